@@ -1,0 +1,31 @@
+/**
+ * Pictures as data: cells, owners, labels, edges; never markup. They cross the sandbox's port as JSON, and one function
+ * each turns them into SVG and into text.
+ */
+import type { Owner } from './trace.ts';
+
+/** Pages of one or more objects as a grid of owned cells, before and after a step. */
+export interface PagesPicture {
+  readonly kind: 'pages';
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly cells: readonly { readonly owner: Owner; readonly note?: string }[] }[];
+}
+
+/** Boxes and arrows: who refers to whom (descriptor → open file → inode; process → mapping → page). */
+export interface GraphPicture {
+  readonly kind: 'graph';
+  readonly title: string;
+  /** `column` orders boxes from left to right; boxes of one column stand below each other in order. */
+  readonly nodes: readonly { readonly id: string; readonly label: string; readonly column: number; readonly owner?: Owner; readonly lines?: readonly string[] }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly label?: string }[];
+}
+
+/** Who called whom, in order of time. */
+export interface SequencePicture {
+  readonly kind: 'sequence';
+  readonly title: string;
+  readonly actors: readonly string[];
+  readonly messages: readonly { readonly from: string; readonly to: string; readonly text: string; readonly refused?: boolean }[];
+}
+
+export type Picture = PagesPicture | GraphPicture | SequencePicture;
