@@ -8,7 +8,10 @@ import type { Owner } from './trace.ts';
 export interface PagesPicture {
   readonly kind: 'pages';
   readonly title: string;
-  readonly rows: readonly { readonly label: string; readonly cells: readonly { readonly owner: Owner; readonly note?: string }[] }[];
+  readonly rows: readonly {
+    readonly label: string;
+    readonly cells: readonly { readonly owner: Owner; readonly note?: string }[];
+  }[];
 }
 
 /** Boxes and arrows: who refers to whom (descriptor → open file → inode; process → mapping → page). */
@@ -16,7 +19,13 @@ export interface GraphPicture {
   readonly kind: 'graph';
   readonly title: string;
   /** `column` orders boxes from left to right; boxes of one column stand below each other in order. */
-  readonly nodes: readonly { readonly id: string; readonly label: string; readonly column: number; readonly owner?: Owner; readonly lines?: readonly string[] }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly column: number;
+    readonly owner?: Owner;
+    readonly lines?: readonly string[];
+  }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly label?: string }[];
 }
 
@@ -25,7 +34,12 @@ export interface SequencePicture {
   readonly kind: 'sequence';
   readonly title: string;
   readonly actors: readonly string[];
-  readonly messages: readonly { readonly from: string; readonly to: string; readonly text: string; readonly refused?: boolean }[];
+  readonly messages: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly text: string;
+    readonly refused?: boolean;
+  }[];
 }
 
 export type Picture = PagesPicture | GraphPicture | SequencePicture;

@@ -30,7 +30,13 @@ function bytes(value: Uint8Array): string {
   for (let i = 1; i <= value.length; i++) {
     if (i < value.length && value[i] === value[start]) continue;
     const hex = (value[start] as number).toString(16).padStart(2, '0');
-    runs.push(i - start < 3 ? Array(i - start).fill(hex).join(' ') : `${hex}×${i - start}`);
+    runs.push(
+      i - start < 3
+        ? Array(i - start)
+            .fill(hex)
+            .join(' ')
+        : `${hex}×${i - start}`,
+    );
     start = i;
     if (runs.length === MAX_ITEMS && start < value.length) {
       runs.push(`… ${value.length - start} more`);
@@ -88,13 +94,18 @@ function container(object: object, depth: number, seen: Set<object>): string {
     return `Map { ${items.map(([k, v]) => `${inner(k, depth + 1, seen)}: ${inner(v, depth + 1, seen)}`).join(', ')} }`;
   }
   if (object instanceof Set) {
-    return `Set { ${[...object].slice(0, MAX_ITEMS).map((v) => inner(v, depth + 1, seen)).join(', ')} }`;
+    return `Set { ${[...object]
+      .slice(0, MAX_ITEMS)
+      .map((v) => inner(v, depth + 1, seen))
+      .join(', ')} }`;
   }
   const prototype = Object.getPrototypeOf(object) as { constructor?: { name?: string } } | null;
   const name = prototype?.constructor?.name;
-  const fields = Object.keys(object).slice(0, MAX_ITEMS).map((key) => {
-    return `${key}: ${inner((object as Record<string, unknown>)[key], depth + 1, seen)}`;
-  });
+  const fields = Object.keys(object)
+    .slice(0, MAX_ITEMS)
+    .map((key) => {
+      return `${key}: ${inner((object as Record<string, unknown>)[key], depth + 1, seen)}`;
+    });
   const body = fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
   return name === undefined || name === 'Object' || name === '' ? body : `${name} ${body}`;
 }

@@ -2,8 +2,9 @@
  * What a snippet is and what running one gives: plain data, the same from Node and from a browser, so that the build,
  * the tests and the page can share one engine and a result can cross a message port.
  */
-import type { Ownership } from '../model/trace.ts';
+
 import type { Picture } from '../model/picture.ts';
+import type { Ownership } from '../model/trace.ts';
 
 /** A snippet ready to run: compiled at build time, or in the page after an edit. Plain JSON. */
 export interface Compiled {
