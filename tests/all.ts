@@ -1,0 +1,57 @@
+/**
+ * `npm test`: every suite in order, then one line that adds them up. Name suites to run only those:
+ * `npm test -- lint unit`. The last line and the exit code speak of what ran.
+ */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type Counts, commandSuite, nodeTests, ROOT, type Suite } from './suite.ts';
+
+/** Test files below a folder, without those that need a browser. */
+function unitFiles(): string[] {
+  return globSync(['src/**/*.test.ts', 'tests/**/*.test.ts'], { cwd: ROOT })
+    .filter((file) => !file.endsWith('.browser.test.ts'))
+    .sort();
+}
+
+const suites: Suite[] = [
+  commandSuite('lint', 'biome', ['check', '--error-on-warnings', '.']),
+  commandSuite('types', 'tsc', ['--noEmit']),
+  commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
+  { name: 'unit', run: () => nodeTests(unitFiles(), availableParallelism()) },
+];
+
+function line(counts: Counts): string {
+  const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+  return `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(`No such suite: ${unknown.join(', ')}. There are: ${suites.map((suite) => suite.name).join(', ')}.`);
+  process.exit(2);
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const broken = new Set<string>();
+for (const suite of suites) {
+  if (wanted.length > 0 && !wanted.includes(suite.name)) continue;
+  const start = performance.now();
+  console.log(`\n${suite.name}`);
+  let counts: Counts;
+  try {
+    if (suite.needs !== undefined && broken.has(suite.needs)) throw new Error(`needs "${suite.needs}", which failed`);
+    counts = await suite.run();
+  } catch (error) {
+    console.log(`  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    counts = { passed: 0, failed: 1, skipped: 0 };
+  }
+  if (counts.failed > 0) broken.add(suite.name);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  console.log(`  ${line(counts)} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+console.log(`\n${line(total)}`);
+process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,0 +1,107 @@
+/**
+ * What a suite of `npm test` is: a name and a way to run it that ends in counts. The suites run one after the other,
+ * because two of them at a time would compete for the same two cores and for the same output folder.
+ */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { run as runNodeTests } from 'node:test';
+
+/** The project's root folder, with which every path in the tests begins. */
+export const ROOT = resolve(import.meta.dirname, '..');
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface Suite {
+  readonly name: string;
+  /** A suite that others need (the build): where it fails, those that name it count as failed without running. */
+  readonly needs?: string;
+  run(): Promise<Counts>;
+}
+
+/** Output of a command that has ended. */
+export interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a program from the project's root and keeps what it prints; the project's own binaries come first in PATH. */
+export function command(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const path = `${resolve(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
+    const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, PATH: path, ...env } });
+    let output = '';
+    const keep = (data: Buffer) => {
+      output += data.toString();
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', fail);
+    child.on('close', (code) => done({ code: code ?? 1, output }));
+  });
+}
+
+/** A suite that is one command: passed where it exits 0; otherwise everything it printed is shown. */
+export function commandSuite(name: string, program: string, args: readonly string[]): Suite {
+  return {
+    name,
+    async run() {
+      const { code, output } = await command(program, args);
+      if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+      console.log(output.trimEnd());
+      return { passed: 0, failed: 1, skipped: 0 };
+    },
+  };
+}
+
+/**
+ * Runs files of `node:test`, each in its own process, and prints the failures. A test marked "todo" counts as failed:
+ * what is not finished does not stand in the tree.
+ */
+export async function nodeTests(files: readonly string[], concurrency: number): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const stream = runNodeTests({ files: files.map((file) => resolve(ROOT, file)), concurrency, timeout: 15 * 60_000 });
+  const said: string[] = [];
+  stream.on('test:stdout', ({ message }) => said.push(message));
+  stream.on('test:stderr', ({ message }) => said.push(message));
+  stream.on('test:diagnostic', ({ message, file, nesting }) => {
+    if (nesting > 0 && file !== undefined) console.log(`    ${message}`);
+  });
+  let empty = 0;
+  stream.on('test:pass', ({ name, nesting }) => {
+    if (nesting > 0 || !name.endsWith('.test.ts')) return;
+    empty += 1;
+    console.log(`  failed: ${name.replace(`${ROOT}/`, '')} holds no test`);
+  });
+  stream.on('test:fail', ({ name, file, line, details }) => {
+    const error: Error & { failureType?: string } = details.error;
+    if (error.failureType === 'subtestsFailed') return;
+    const cause = error.cause ?? error;
+    const where = file === undefined ? '' : ` (${file.replace(`${ROOT}/`, '')}${line === undefined ? '' : `:${line}`})`;
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    console.log(`  failed: ${name}${where}\n${indent(text)}`);
+  });
+  stream.on('test:summary', (summary) => {
+    if (summary.file !== undefined) return;
+    counts.passed = summary.counts.passed;
+    counts.failed = summary.counts.tests - summary.counts.passed - summary.counts.skipped;
+    counts.skipped = summary.counts.skipped;
+  });
+  await new Promise<void>((done, fail) => {
+    stream.on('end', done);
+    stream.on('error', fail);
+    stream.resume();
+  });
+  counts.passed -= empty;
+  counts.failed += empty;
+  if (counts.failed > 0 && said.length > 0) console.log(indent(said.join('').trimEnd()));
+  if (counts.passed + counts.failed + counts.skipped === 0) throw new Error('no test ran');
+  return counts;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ');
+}
