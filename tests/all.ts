@@ -4,6 +4,7 @@
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { findBrowser } from './browser.ts';
 import { type Counts, commandSuite, nodeTests, ROOT, type Suite } from './suite.ts';
 
 /** Test files below a folder, without those that need a browser. */
@@ -13,11 +14,18 @@ function unitFiles(): string[] {
     .sort();
 }
 
+/** Finds the browser once, so that the test files do not each look for it or install it, then runs them in it. */
+function inBrowser(): Promise<Counts> {
+  process.env.UNMAPPED_BROWSER = findBrowser();
+  return nodeTests(globSync('tests/**/*.browser.test.ts', { cwd: ROOT }).sort(), 1);
+}
+
 const suites: Suite[] = [
   commandSuite('lint', 'biome', ['check', '--error-on-warnings', '.']),
   commandSuite('types', 'tsc', ['--noEmit']),
   commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
   { name: 'unit', run: () => nodeTests(unitFiles(), availableParallelism()) },
+  { name: 'browser', run: () => inBrowser() },
 ];
 
 function line(counts: Counts): string {

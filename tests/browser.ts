@@ -1,0 +1,109 @@
+/** The browser of the tests: found, or installed where that is possible, and pages that report what went wrong in them. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Quiet start, no sandbox of its own (tests often run as root), and no traffic but the tests' own. */
+export const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome', 'microsoft-edge'];
+const MAC_APPS = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+  (app) => `/Applications/${app}.app/Contents/MacOS/${app}`,
+);
+const ADVICE =
+  'The browser tests need Chromium or Chrome: install it (Debian, Ubuntu: apt-get install chromium) or name it in CHROME_PATH.';
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function named(): string | undefined {
+  const path = process.env.UNMAPPED_BROWSER ?? process.env.CHROME_PATH;
+  if (path === undefined || path === '') return undefined;
+  if (!runs(path)) throw new Error(`CHROME_PATH or UNMAPPED_BROWSER names ${path}, which is not a program.`);
+  return path;
+}
+
+function installed(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const system = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [...system, ...MAC_APPS, chromium.executablePath()].find(runs);
+}
+
+/** Installs Chromium from Debian's packages where that is allowed, else by Playwright's own download. */
+function install(): void {
+  const quiet = { stdio: 'ignore', timeout: 10 * 60_000 } as const;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['update'], { ...quiet, env });
+    const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+      ...quiet,
+      env,
+    });
+    if (status === 0) return;
+  }
+  spawnSync('playwright-core', ['install', 'chromium'], quiet);
+}
+
+/** Path of a Chromium: the one that is named, the system's, Playwright's, or one installed now. */
+export function findBrowser(): string {
+  const found = named() ?? installed();
+  if (found !== undefined) return found;
+  install();
+  const now = installed();
+  if (now === undefined) throw new Error(ADVICE);
+  return now;
+}
+
+export function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: findBrowser(), args: [...FLAGS, ...args] });
+}
+
+/** A page and everything about its visit that a test may want to ask afterwards. */
+export interface Watched {
+  readonly page: Page;
+  /** Errors in the console, exceptions, failed requests and policy violations, one line each. */
+  readonly problems: string[];
+  /** Addresses of all requests of the page, in order. */
+  readonly requests: string[];
+  /** Closes the page with its context. */
+  close(): Promise<void>;
+}
+
+/** Opens an empty page in a context of its own (nothing cached, nothing stored) and watches it. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, ...options });
+  const problems: string[] = [];
+  const requests: string[] = [];
+  await context.exposeBinding('reportViolation', (_source, text: string) => {
+    problems.push(`policy: ${text}`);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const report = (globalThis as unknown as { reportViolation(text: string): void }).reportViolation;
+      report(`${event.violatedDirective} ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+  page.on('requestfailed', (request) => problems.push(`request: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('request', (request) => requests.push(request.url()));
+  return { page, problems, requests, close: () => context.close() };
+}
