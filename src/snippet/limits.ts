@@ -50,12 +50,14 @@ function thousands(value: number): string {
 export const STOPS = {
   steps: (limits: Limits): string =>
     `Stopped after ${thousands(limits.steps)} steps (model calls, loop iterations and function calls): a loop or a recursion here does not end, or not soon enough.`,
-  lines: (limits: Limits): string => `Stopped: more than ${thousands(limits.lines)} lines of output. The first ones are kept.`,
+  lines: (limits: Limits): string =>
+    `Stopped: more than ${thousands(limits.lines)} lines of output. The first ones are kept.`,
   characters: (limits: Limits): string =>
     `Stopped: more than ${thousands(limits.characters)} characters of output. The first ones are kept.`,
   bytes: (limits: Limits): string =>
     `Stopped: asked for more than ${limits.bytes / (1024 * 1024)} MiB of memory in all.`,
-  await: 'Stopped: this await waits for something that never happens. A snippet has no timers, no network and no events.',
+  await:
+    'Stopped: this await waits for something that never happens. A snippet has no timers, no network and no events.',
   time: `Stopped by the clock after ${WALL_CLOCK / 1000} s, before the step limit was reached. Where it stopped depends on the machine, so this outcome cannot be cited.`,
   memory: 'Stopped: the run used up its memory.',
   sandbox: 'The sandbox did not start, or it ended without an answer. Nothing of the snippet can be said; try again.',

@@ -1,0 +1,27 @@
+/**
+ * The whole build, in order: `npm run build`. Each step is a file in steps/; a step that fails says why and ends it.
+ * `--cold` forgets everything that is kept between builds.
+ */
+import { rmSync } from 'node:fs';
+import { readPages } from './built.ts';
+import { CACHE, OUT } from './settings.ts';
+import { runSteps } from './step.ts';
+import { writeAddressFiles } from './steps/address-files.ts';
+import { compressAll } from './steps/compress.ts';
+import { writeHeaders } from './steps/headers.ts';
+import { buildPages } from './steps/pages.ts';
+
+const start = performance.now();
+if (process.argv.includes('--cold')) rmSync(CACHE, { recursive: true, force: true });
+rmSync(OUT, { recursive: true, force: true });
+
+const good = await runSteps([
+  { name: 'pages', run: buildPages },
+  { name: 'sitemap and robots', run: writeAddressFiles },
+  { name: 'headers', run: writeHeaders },
+  { name: 'compression', run: compressAll },
+]);
+if (!good) process.exit(1);
+console.log(`built ${readPages(OUT).length} pages in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+// Astro leaves a watcher behind in some versions; the work is done.
+process.exit(0);

@@ -1,0 +1,88 @@
+/** What is where: the sections, their pages in order, what comes before and after a page. */
+
+import { type CollectionEntry, getCollection } from 'astro:content';
+import { existsSync } from 'node:fs';
+
+export type Doc = CollectionEntry<'docs'>;
+
+export interface Section {
+  /** First part of the address: `history`. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for the section's own page. */
+  readonly about: string;
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    id: 'history',
+    title: 'History',
+    about: 'How each way of keeping guest memory from the host came about, in the order in which it was proposed.',
+  },
+  {
+    id: 'threads',
+    title: 'Threads',
+    about: 'Mailing-list threads, message by message: who argued what, why, and what became of it.',
+  },
+  {
+    id: 'mechanisms',
+    title: 'Mechanisms',
+    about: 'How each mechanism works, as a reference: calls, arguments, errors, and the rules behind them.',
+  },
+  {
+    id: 'questions',
+    title: 'Questions',
+    about: 'One design question on each page, followed through every generation.',
+  },
+];
+
+/** Pages beside the sections that stand in the header, if they are there. */
+const EXTRA = [
+  { path: '/evidence', title: 'Evidence', file: 'src/pages/evidence' },
+  { path: '/glossary', title: 'Glossary', file: 'src/pages/glossary' },
+  { path: '/about', title: 'About', file: 'content/docs/about' },
+];
+
+export interface Link {
+  readonly path: string;
+  readonly title: string;
+}
+
+/** The section of a page: `history` of `history/a-seal-for-guests`. */
+export const sectionOf = (id: string): Section | undefined =>
+  SECTIONS.find((section) => id.startsWith(`${section.id}/`));
+
+/** The pages of a section in reading order. */
+export async function pagesOf(section: string): Promise<Doc[]> {
+  const docs = await getCollection('docs', ({ id }) => id.startsWith(`${section}/`));
+  return docs.sort(
+    (a, b) =>
+      (a.data.year ?? 9999) - (b.data.year ?? 9999) ||
+      (a.data.order ?? 999) - (b.data.order ?? 999) ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** The links of the header: only what exists. */
+export async function headerLinks(): Promise<Link[]> {
+  const links: Link[] = [];
+  for (const section of SECTIONS) {
+    if ((await pagesOf(section.id)).length > 0) links.push({ path: `/${section.id}`, title: section.title });
+  }
+  for (const { path, title, file } of EXTRA) {
+    if (['.astro', '.mdx', '/index.astro'].some((end) => existsSync(file + end))) links.push({ path, title });
+  }
+  return links;
+}
+
+/** The pages before and after this one in its section. */
+export async function neighbors(id: string): Promise<{ previous?: Link; next?: Link }> {
+  const section = sectionOf(id);
+  if (section === undefined) return {};
+  const pages = await pagesOf(section.id);
+  const at = pages.findIndex((page) => page.id === id);
+  const link = (doc: Doc | undefined): Link | undefined => doc && { path: `/${doc.id}`, title: doc.data.title };
+  const previous = link(pages[at - 1]);
+  const next = link(pages[at + 1]);
+  return { ...(previous && { previous }), ...(next && { next }) };
+}
