@@ -9,7 +9,10 @@ function inSite(url: string | undefined, expression: string): unknown {
   if (url !== undefined) environment['SITE_URL'] = url;
   const script = `import * as a from ${JSON.stringify(import.meta.resolve('./address.ts'))};
     console.log(JSON.stringify(${expression}));`;
-  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { env: environment });
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return JSON.parse(out.toString());
 }
 
