@@ -8,7 +8,7 @@ import { attributes, isElement, MdxError, parseMdx, walk } from './mdx.ts';
 import { type PageContent, readPage } from './page.ts';
 import { Problems } from './problems.ts';
 import { checkPublished } from './published.ts';
-import { generationRefs, type Records, readRecords } from './records.ts';
+import { generationRefs, lineInRecords, type Records, readRecords } from './records.ts';
 import { resolve } from './refs.ts';
 import type { Catalogue, Cited, Claim, PageRef } from './types.ts';
 
