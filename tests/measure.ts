@@ -1,0 +1,43 @@
+/** What a first visit costs: every answer with its size as it travelled. */
+import type { Browser, Request } from 'playwright-core';
+
+export interface Answer {
+  readonly url: string;
+  /** What the browser wanted it for: document, stylesheet, script, font, image. */
+  readonly type: string;
+  /** Bytes of the body as they travelled. */
+  readonly bytes: number;
+}
+
+export interface Visit {
+  readonly answers: readonly Answer[];
+  readonly bytes: number;
+  readonly script: number;
+  /** Texts above 1 kB that travelled without Brotli. */
+  readonly unpacked: readonly string[];
+}
+
+const PACKED = new Set(['document', 'stylesheet', 'script']);
+
+/** Opens an address with nothing cached and lets the page come to rest; nothing is clicked, but all of it is scrolled past. */
+export async function firstVisit(browser: Browser, url: string): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const finished: Request[] = [];
+  page.on('requestfinished', (request) => finished.push(request));
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.waitForLoadState('networkidle');
+  const unpacked: string[] = [];
+  const answers = await Promise.all(
+    finished.map(async (request) => {
+      const bytes = (await request.sizes()).responseBodySize;
+      const encoding = await (await request.response())?.headerValue('content-encoding');
+      if (PACKED.has(request.resourceType()) && encoding !== 'br' && bytes > 1000) unpacked.push(request.url());
+      return { url: request.url(), type: request.resourceType(), bytes };
+    }),
+  );
+  await context.close();
+  const sum = (some: readonly Answer[]) => some.reduce((total, { bytes }) => total + bytes, 0);
+  return { answers, bytes: sum(answers), script: sum(answers.filter(({ type }) => type === 'script')), unpacked };
+}
