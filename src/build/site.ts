@@ -10,6 +10,7 @@ import { writeAddressFiles } from './steps/address-files.ts';
 import { compressAll } from './steps/compress.ts';
 import { writeHeaders } from './steps/headers.ts';
 import { buildPages } from './steps/pages.ts';
+import { writeSearchIndex } from './steps/search-index.ts';
 
 const start = performance.now();
 if (process.argv.includes('--cold')) rmSync(CACHE, { recursive: true, force: true });
@@ -19,6 +20,7 @@ const good = await runSteps([
   { name: 'pages', run: buildPages },
   { name: 'sitemap and robots', run: writeAddressFiles },
   { name: 'headers', run: writeHeaders },
+  { name: 'search index', run: writeSearchIndex },
   { name: 'compression', run: compressAll },
 ]);
 if (!good) process.exit(1);

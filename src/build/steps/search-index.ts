@@ -1,0 +1,32 @@
+/** The search index, by Pagefind: from the built pages, in the order of their addresses. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { close, createIndex } from 'pagefind';
+import { readPages } from '../built.ts';
+import { OUT } from '../settings.ts';
+
+/** Of what Pagefind offers only the plain interface is served; its ready-made boxes are 350 kB that nobody loads. */
+const SERVED =
+  /^(pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\.en\.pagefind|.*\.pf_meta|(fragment|index)\/.*)$/;
+
+export async function writeSearchIndex(): Promise<string> {
+  const { index, errors } = await createIndex({ forceLanguage: 'en' });
+  if (index === undefined) throw new Error(errors.join('\n'));
+  let pages = 0;
+  for (const { path, html } of readPages(OUT)) {
+    if (!html.includes('data-pagefind-body')) continue;
+    const added = await index.addHTMLFile({ url: path, content: html });
+    if (added.errors.length > 0) throw new Error(`${path}: ${added.errors.join('; ')}`);
+    pages += 1;
+  }
+  const { files, errors: failed } = await index.getFiles();
+  if (failed.length > 0) throw new Error(failed.join('\n'));
+  for (const { path, content } of files) {
+    if (!SERVED.test(path)) continue;
+    const target = join(OUT, 'pagefind', path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
+  }
+  await close();
+  return `${pages} pages`;
+}
