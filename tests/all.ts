@@ -4,28 +4,46 @@
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
-import { type Counts, commandSuite, nodeTests, ROOT, type Suite } from './suite.ts';
+import { buildAgain } from './identity.ts';
+import { type Counts, commandSuite, countingSuite, nodeTests, ROOT, type Suite } from './suite.ts';
 
-/** Test files below a folder, without those that need a browser. */
-function unitFiles(): string[] {
+// The tests ask for a site at the root of this machine; where somebody deploys to is no matter of theirs.
+delete process.env['SITE_URL'];
+
+const CORES = availableParallelism();
+
+/** Tests of the sources, tests that read the built site, tests in a browser: told apart by their names. */
+function testFiles(kind: 'unit' | 'site' | 'browser'): string[] {
   return globSync(['src/**/*.test.ts', 'tests/**/*.test.ts'], { cwd: ROOT })
-    .filter((file) => !file.endsWith('.browser.test.ts'))
+    .filter((file) => (/\.(site|browser)\.test\.ts$/.exec(file)?.[1] ?? 'unit') === kind)
     .sort();
 }
 
 /** Finds the browser once, so that the test files do not each look for it or install it, then runs them in it. */
 function inBrowser(): Promise<Counts> {
-  process.env.UNMAPPED_BROWSER = findBrowser();
-  return nodeTests(globSync('tests/**/*.browser.test.ts', { cwd: ROOT }).sort(), 1);
+  process.env['UNMAPPED_BROWSER'] = findBrowser();
+  return nodeTests(testFiles('browser'), CORES);
 }
 
-const suites: Suite[] = [
+const suites: readonly Suite[] = [
   commandSuite('lint', 'biome', ['check', '--error-on-warnings', '.']),
   commandSuite('types', 'tsc', ['--noEmit']),
   commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
-  { name: 'unit', run: () => nodeTests(unitFiles(), availableParallelism()) },
-  { name: 'browser', run: () => inBrowser() },
+  commandSuite('page-types', 'astro', [
+    'check',
+    '--tsconfig',
+    'tests/pages.tsconfig.json',
+    '--minimumFailingSeverity',
+    'warning',
+  ]),
+  { name: 'unit', run: () => nodeTests(testFiles('unit'), CORES) },
+  countingSuite('evidence', 'npm', ['run', '-s', 'evidence']),
+  commandSuite('build', 'npm', ['run', '-s', 'build', '--', '--cold']),
+  { name: 'identity', needs: 'build', run: () => buildAgain(join(ROOT, 'dist')) },
+  { name: 'site', needs: 'build', run: () => nodeTests(testFiles('site'), CORES) },
+  { name: 'browser', needs: 'build', run: inBrowser },
 ];
 
 function line(counts: Counts): string {
@@ -51,7 +69,7 @@ for (const suite of suites) {
     if (suite.needs !== undefined && broken.has(suite.needs)) throw new Error(`needs "${suite.needs}", which failed`);
     counts = await suite.run();
   } catch (error) {
-    console.log(`  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    console.log(`  ${error instanceof Error ? error.message : String(error)}`);
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   if (counts.failed > 0) broken.add(suite.name);

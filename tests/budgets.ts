@@ -1,0 +1,31 @@
+/**
+ * What a first visit may cost, nothing clicked: bytes as they travel (Brotli) of HTML, style sheets, scripts and fonts,
+ * bytes of the scripts among them, and requests. A reading page has the figure of the design; the pages that show a lot
+ * of data have their own.
+ */
+import type { Kind } from './site.ts';
+
+export interface Budget {
+  /** Bytes of all answers together. */
+  readonly bytes: number;
+  /** Bytes of scripts. */
+  readonly script: number;
+  readonly requests: number;
+}
+
+const kB = 1000;
+const READING: Budget = { bytes: 40 * kB, script: 3 * kB, requests: 4 };
+
+export const BUDGETS: Record<Kind, Budget> = {
+  home: READING,
+  chapter: READING,
+  thread: READING,
+  mechanism: READING,
+  question: READING,
+  claim: READING,
+  about: READING,
+  list: READING,
+  missing: READING,
+  evidence: { ...READING, bytes: 60 * kB },
+  glossary: READING,
+};

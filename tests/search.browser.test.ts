@@ -1,0 +1,102 @@
+/** The search box finds pages by identifiers, whole and in part, in any case, and says so where there is nothing. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openPage } from './browser.ts';
+import { serveDist } from './site.ts';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serveDist>>;
+
+before(async () => {
+  site = await serveDist();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await site.close();
+});
+
+/** A query and a page that its results must name. */
+const QUERIES: readonly [query: string, page: string][] = [
+  ['memfd', '/history/files-that-can-be-locked'],
+  ['memfd_create', '/mechanisms/memfd-and-seals'],
+  ['MFD_ALLOW_SEALING', '/mechanisms/memfd-and-seals'],
+  ['F_ADD_SEALS', '/mechanisms/memfd-and-seals'],
+  ['F_SEAL_GUEST', '/threads/f-seal-guest'],
+  ['f_seal_guest', '/history/a-seal-for-guests'],
+  ['SEAL_GUEST', '/history/a-seal-for-guests'],
+  ['F_SEAL_FUTURE_WRITE', '/mechanisms/memfd-and-seals'],
+  ['memfd_secret', '/mechanisms/memfd-secret'],
+  ['secretmem', '/mechanisms/memfd-secret'],
+  ['direct map', '/history/memory-nobody-else-sees'],
+  ['guest_memfd', '/threads/f-seal-guest'],
+  ['EBUSY', '/mechanisms/memfd-and-seals'],
+];
+
+async function search(page: Page, query: string): Promise<string[]> {
+  const box = page.locator('input[type="search"]');
+  await box.fill(query);
+  // A whole sentence in the status line says that the results on show belong to this query.
+  await page.waitForFunction(
+    (wanted) => {
+      const status = document.querySelector('search [role="status"]')?.textContent ?? '';
+      return (
+        status.includes(wanted) || document.querySelector('search [data-query]')?.getAttribute('data-query') === wanted
+      );
+    },
+    query,
+    { timeout: 10_000 },
+  );
+  const links = await page
+    .locator('search a[href]')
+    .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+  return links.map((link) => link.replace(/[#?].*$/, ''));
+}
+
+test('nothing of the search is loaded before it is used', async () => {
+  const { page, requests, close } = await openPage(browser);
+  await page.goto(site.origin, { waitUntil: 'networkidle' });
+  assert.deepEqual(
+    requests.filter((url) => url.includes('pagefind')),
+    [],
+  );
+  await close();
+});
+
+for (const [query, wanted] of QUERIES) {
+  test(`${query} finds ${wanted}`, async () => {
+    const { page, problems, close } = await openPage(browser);
+    await page.goto(`${site.origin}/about`);
+    const found = await search(page, query);
+    assert.ok(found.includes(wanted), `found ${found.join(', ') || 'nothing'}`);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+}
+
+test('a word that is nowhere finds nothing, and the page says so', async () => {
+  const { page, close } = await openPage(browser);
+  await page.goto(`${site.origin}/about`);
+  assert.deepEqual(await search(page, 'xylophone'), []);
+  await close();
+});
+
+test('the keyboard alone: arrow to a result, Enter opens it, Escape closes the list', async () => {
+  const { page, close } = await openPage(browser);
+  await page.goto(`${site.origin}/about`);
+  await page.keyboard.press('/');
+  assert.ok(
+    await page.locator('input[type="search"]').evaluate((box) => box === document.activeElement),
+    '/ goes to the box',
+  );
+  await search(page, 'F_SEAL_GUEST');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('search a[href]:visible').count(), 0);
+  await search(page, 'memfd_secret');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.pathname !== '/about');
+  await close();
+});

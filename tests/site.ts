@@ -1,0 +1,95 @@
+/** The built site as the tests see it: its folder, its pages by kind, and a server in front of it. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServer } from '../src/server/server.ts';
+import { ROOT } from './suite.ts';
+
+export const DIST = join(ROOT, 'dist');
+
+/** A kind of page has a layout and a budget of its own; screenshots, Lighthouse and the slower tests take one of each. */
+export type Kind =
+  | 'home'
+  | 'chapter'
+  | 'thread'
+  | 'mechanism'
+  | 'question'
+  | 'claim'
+  | 'evidence'
+  | 'glossary'
+  | 'about'
+  | 'list'
+  | 'missing';
+
+export function kindOf(path: string): Kind {
+  if (path === '/') return 'home';
+  if (path === '/404') return 'missing';
+  const [, first, second] = path.split('/');
+  switch (first) {
+    case 'history':
+      return second === undefined ? 'list' : 'chapter';
+    case 'threads':
+      return second === undefined ? 'list' : 'thread';
+    case 'mechanisms':
+      return second === undefined ? 'list' : 'mechanism';
+    case 'questions':
+      return second === undefined ? 'list' : 'question';
+    case 'c':
+      return second === undefined ? 'list' : 'claim';
+    case 'evidence':
+    case 'glossary':
+    case 'about':
+      return first;
+    default:
+      throw new Error(`${path} is of no known kind: add one in tests/site.ts`);
+  }
+}
+
+function built(): void {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('There is no built site: npm run build');
+}
+
+/** Paths of all pages in the sitemap, in its order, as `/history/files-that-can-be-locked`. */
+export function sitemapPaths(): string[] {
+  built();
+  const maps = globSync('sitemap*.xml', { cwd: DIST }).map((file) => readFileSync(join(DIST, file), 'utf8'));
+  const found = maps.flatMap((xml) =>
+    [...xml.matchAll(/<url>\s*<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => new URL(url).pathname),
+  );
+  if (found.length === 0) throw new Error('The sitemap names no page');
+  return found;
+}
+
+/** All pages that a reader can come to: the sitemap's and the one for addresses that do not exist. */
+export function pagePaths(): string[] {
+  return [...sitemapPaths(), '/404'];
+}
+
+/** One page of each kind: the largest, because what goes wrong goes wrong there first. */
+export function onePerKind(): { readonly kind: Kind; readonly path: string }[] {
+  const largest = new Map<Kind, { path: string; size: number }>();
+  for (const path of pagePaths()) {
+    const size = html(path).length;
+    const kind = kindOf(path);
+    if (size > (largest.get(kind)?.size ?? -1)) largest.set(kind, { path, size });
+  }
+  return [...largest].map(([kind, { path }]) => ({ kind, path }));
+}
+
+/** The file below the output folder that a static host answers with, or undefined. */
+export function fileOf(path: string): string | undefined {
+  const clean = decodeURIComponent(path).replace(/^\//, '');
+  const candidates = clean === '' ? ['index.html'] : [clean, `${clean}.html`, join(clean, 'index.html')];
+  return candidates.find((file) => existsSync(join(DIST, file)) && !file.endsWith('/') && /\.\w+$/.test(file));
+}
+
+export function html(path: string): string {
+  const file = fileOf(path);
+  if (file === undefined) throw new Error(`${path} has no file in the built site`);
+  return readFileSync(join(DIST, file), 'utf8');
+}
+
+/** Serves the built site as `npm start` does, on a free port of the loopback interface. */
+export async function serveDist(): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  built();
+  return startServer({ root: DIST, port: 0 });
+}
