@@ -126,8 +126,9 @@ async function ask(): Promise<void> {
     const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
     if (turn !== asked) return;
     list.replaceChildren(...pages.map(option));
+    const count = results.length === 1 ? '1 result' : `${results.length || 'No'} results`;
     const more = results.length > MOST ? `, the best ${MOST} shown` : '';
-    status.textContent = results.length === 0 ? `Nothing found for “${text}”.` : `${results.length} found${more}`;
+    status.textContent = `${count} for “${text}”${more}`;
   } catch {
     if (turn !== asked) return;
     list.replaceChildren();

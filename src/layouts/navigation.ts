@@ -63,16 +63,23 @@ export async function pagesOf(section: string): Promise<Doc[]> {
   );
 }
 
-/** The links of the header: only what exists. */
-export async function headerLinks(): Promise<Link[]> {
-  const links: Link[] = [];
-  for (const section of SECTIONS) {
-    if ((await pagesOf(section.id)).length > 0) links.push({ path: `/${section.id}`, title: section.title });
+/** A section or a page beside the sections, with the pages below it. */
+export interface Entry extends Link {
+  readonly pages: readonly Doc[];
+}
+
+/** Everything that stands in the header, with what is below it: only what exists. */
+export async function siteMap(): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const { id, title } of SECTIONS) {
+    const pages = await pagesOf(id);
+    if (pages.length > 0) entries.push({ path: `/${id}`, title, pages });
   }
   for (const { path, title, file } of EXTRA) {
-    if (['.astro', '.mdx', '/index.astro'].some((end) => existsSync(file + end))) links.push({ path, title });
+    const exists = ['.astro', '.mdx', '/index.astro'].some((end) => existsSync(file + end));
+    if (exists) entries.push({ path, title, pages: [] });
   }
-  return links;
+  return entries;
 }
 
 /** The pages before and after this one in its section. */
