@@ -37,18 +37,11 @@ const QUERIES: readonly [query: string, page: string][] = [
 
 async function search(page: Page, query: string): Promise<string[]> {
   const box = page.locator('input[type="search"]');
+  // The list is opened when the answer is there, so an emptied box makes sure that it is this answer.
+  await box.fill('');
+  await page.locator('search [role="status"]').waitFor({ state: 'hidden' });
   await box.fill(query);
-  // A whole sentence in the status line says that the results on show belong to this query.
-  await page.waitForFunction(
-    (wanted) => {
-      const status = document.querySelector('search [role="status"]')?.textContent ?? '';
-      return (
-        status.includes(wanted) || document.querySelector('search [data-query]')?.getAttribute('data-query') === wanted
-      );
-    },
-    query,
-    { timeout: 10_000 },
-  );
+  await page.locator('search [role="status"]').waitFor({ timeout: 10_000 });
   const links = await page
     .locator('search a[href]')
     .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
