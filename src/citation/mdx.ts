@@ -11,7 +11,7 @@ export interface Node {
   readonly name?: string | null;
   readonly url?: string;
   readonly attributes?: readonly { readonly type: string; readonly name?: string; readonly value?: unknown }[];
-  readonly position?: { readonly start: { readonly line: number } };
+  readonly position?: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
 }
 
 /** The front matter and the tree of one file. */

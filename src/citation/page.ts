@@ -174,8 +174,8 @@ export function readPage(
         break;
       }
       case 'Snippet': {
-        const id = attributes(node).get('id');
-        if (id !== undefined) snippets.add(id);
+        const [id, part] = [attributes(node).get('id'), attributes(node).get('part')];
+        if (id !== undefined) snippets.add(part === undefined ? id : `${id}#${part}`);
         break;
       }
     }

@@ -131,6 +131,7 @@ export interface PageUse extends PageRef {
   readonly summary: string;
   readonly claims: readonly string[];
   readonly terms: readonly string[];
+  /** Ids of snippets in their order; `id#part` where only a part is shown. */
   readonly snippets: readonly string[];
   /** References of claims, of `<Msg>` and of `<Source>`. */
   readonly refs: readonly string[];
