@@ -6,6 +6,7 @@ import { headingIds } from './src/build/markdown/heading-ids.ts';
 import { links } from './src/build/markdown/links.ts';
 import { tableAlignment } from './src/build/markdown/table-alignment.ts';
 import { base, origin } from './src/citation/address.ts';
+import { claims } from './src/citation/plugin.ts';
 import { shikiTheme, shikiTransformer } from './src/shiki/theme.ts';
 
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
     // Directives stay off: switched on, they eat text (`16:30` prints `16`). Footnotes have positional ids.
     processor: satteri({
       features: { directive: false, smartPunctuation: false, gfm: { footnotes: false } },
-      mdastPlugins: [forbidden],
+      mdastPlugins: [forbidden, claims],
       hastPlugins: [headingIds, tableAlignment, links],
     }),
     syntaxHighlight: 'shiki',

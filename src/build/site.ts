@@ -3,6 +3,7 @@
  * `--cold` forgets everything that is kept between builds.
  */
 import { rmSync } from 'node:fs';
+import { prepareCitations } from '../citation/build.ts';
 import { readPages } from './built.ts';
 import { CACHE, OUT } from './settings.ts';
 import { runSteps } from './step.ts';
@@ -17,6 +18,7 @@ if (process.argv.includes('--cold')) rmSync(CACHE, { recursive: true, force: tru
 rmSync(OUT, { recursive: true, force: true });
 
 const good = await runSteps([
+  { name: 'claims', run: () => `${prepareCitations().claims.length} claims` },
   { name: 'pages', run: buildPages },
   { name: 'sitemap and robots', run: writeAddressFiles },
   { name: 'headers', run: writeHeaders },

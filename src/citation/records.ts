@@ -57,7 +57,7 @@ class File {
     this.#problems.add(this.path, Math.max(line, 0) + 1, `${key}: ${text}`);
   }
 
-  /** Checks that fields are non-empty strings; a name with `?` may be absent. */
+  /** Checks that fields are non-empty strings; a name with `?` may be absent or null. */
   strings(key: string, entry: unknown, names: readonly string[]): entry is Json {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
       this.wrong(key, 'must be an object');
@@ -67,7 +67,7 @@ class File {
     for (const name of names) {
       const field = name.replace('?', '');
       const value = (entry as Json)[field];
-      if (value === undefined && name.endsWith('?')) continue;
+      if ((value === undefined || value === null) && name.endsWith('?')) continue;
       if (typeof value === 'string' && value.trim() !== '') continue;
       this.wrong(key, `"${field}" must be text`);
       good = false;

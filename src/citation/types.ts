@@ -26,7 +26,7 @@ export interface Message {
   readonly from: string;
   readonly subject: string;
   /** The digest it belongs to. */
-  readonly thread?: string;
+  readonly thread?: string | null;
   readonly in_reply_to?: string | null;
 }
 

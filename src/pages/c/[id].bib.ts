@@ -11,4 +11,6 @@ export function getStaticPaths() {
 }
 
 export const GET: APIRoute<{ now: string }> = ({ props }) =>
-  new Response(bibtexForm(claimById(props.now)), { headers: { 'content-type': 'application/x-bibtex; charset=utf-8' } });
+  new Response(bibtexForm(claimById(props.now)), {
+    headers: { 'content-type': 'application/x-bibtex; charset=utf-8' },
+  });
