@@ -8,6 +8,7 @@
 export const ERRNO = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,
@@ -18,6 +19,7 @@ export const ERRNO = {
   EFAULT: 14,
   EBUSY: 16,
   EEXIST: 17,
+  EXDEV: 18,
   ENODEV: 19,
   EINVAL: 22,
   EMFILE: 24,
@@ -26,6 +28,7 @@ export const ERRNO = {
   ENOSPC: 28,
   ESPIPE: 29,
   ENOSYS: 38,
+  EOVERFLOW: 75,
   EOPNOTSUPP: 95,
   ENOTSUPP: 524,
   EHWPOISON: 133,
@@ -81,10 +84,31 @@ export class Signal {
   }
 }
 
+/**
+ * The kernel's own access faulted: it touched a page that its direct map does not have. On a real machine the kernel prints
+ * an oops and kills the task; the model returns it and goes on.
+ */
+export class Oops {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+    Object.freeze(this);
+  }
+
+  toString(): string {
+    return 'oops';
+  }
+
+  show(): string {
+    return 'oops';
+  }
+}
+
 /** What a call that has a count, an offset or a descriptor to return gives back. */
 export type Result = number | Errno;
 
-/** True for a refused call or a signal: the test a C program would write as `ret < 0`. */
-export function failed(value: unknown): value is Errno | Signal {
-  return value instanceof Errno || value instanceof Signal;
+/** True for a refused call, a signal or an oops: the test a C program would write as `ret < 0`. */
+export function failed(value: unknown): value is Errno | Signal | Oops {
+  return value instanceof Errno || value instanceof Signal || value instanceof Oops;
 }

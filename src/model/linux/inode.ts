@@ -1,0 +1,129 @@
+/**
+ * The file itself: size, mode, seals and pages. Everything that all descriptors and mappings of a file have in common
+ * lives here (struct inode, its page cache and shmem_inode_info). The file exists while anything refers to it.
+ */
+import type { Frame, PhysicalMemory } from '../machine/memory.ts';
+import type { Mapping } from './mapping.ts';
+
+/** `disk` stands for any file that is not kept in memory: it has no seals. `tmpfs` is a plain file of a tmpfs mount. */
+export type InodeKind = 'memfd' | 'hugetlb' | 'tmpfs' | 'disk' | 'secretmem';
+
+/** A page in the page cache. */
+export interface CachedPage {
+  readonly frame: Frame;
+  /** False while only fallocate has asked for the page: SEEK_DATA takes it for a hole. */
+  uptodate: boolean;
+}
+
+/** Another part of the kernel that uses the pages of a file without mapping it, and wants to hear when they go. */
+export interface FileUser {
+  readonly name: string;
+  /** Pages `first` up to, not including, `end` are about to leave the file. */
+  invalidate?(first: number, end: number): void;
+  /** fallocate made sure that these pages exist. */
+  fallocate?(first: number, end: number): void;
+}
+
+export class Inode {
+  readonly ino: number;
+  readonly kind: InodeKind;
+  /** The name given to memfd_create; for people only. */
+  readonly name: string;
+  readonly uid: number;
+  /** Size in bytes. */
+  size = 0n;
+  /** Permission bits. */
+  mode: number;
+  readonly nlink: number;
+  /** The seals; null where seals do not exist. */
+  seals: number | null;
+  /** st_blksize: 4096, or the huge page size. */
+  readonly blksize: number;
+  readonly pages = new Map<number, CachedPage>();
+  /** Every mapping of the file in every process (i_mmap). */
+  readonly mappings = new Set<Mapping>();
+  /** Other in-kernel users. */
+  readonly users = new Set<FileUser>();
+  /** State of an extension, by the extension's own key. */
+  readonly state = new Map<string, unknown>();
+  readonly memory: PhysicalMemory;
+
+  constructor(memory: PhysicalMemory, made: InodeData) {
+    this.memory = memory;
+    this.ino = made.ino;
+    this.kind = made.kind;
+    this.name = made.name;
+    this.uid = made.uid;
+    this.mode = made.mode;
+    this.seals = made.seals;
+    this.nlink = made.kind === 'secretmem' ? 1 : 0;
+    this.blksize = made.blksize ?? 4096;
+  }
+
+  /** How the file is called in pictures and in the gutter. */
+  get label(): string {
+    return this.name === '' ? `${this.kind} ${this.ino}` : this.name;
+  }
+
+  /** True when a shared mapping exists that is writable or may become so (i_mmap_writable > 0). */
+  get mappedWritably(): boolean {
+    for (const mapping of this.mappings) if (mapping.shared && mapping.maywrite) return true;
+    return false;
+  }
+
+  /** True when a page of the file is referenced by more than the page cache itself. */
+  get pinned(): boolean {
+    for (const page of this.pages.values()) if (page.frame.refs > 1) return true;
+    return false;
+  }
+
+  /** The page, if the page cache has it. */
+  page(index: number): CachedPage | undefined {
+    return this.pages.get(index);
+  }
+
+  /** The page, zeroed and added to the page cache if it was not there; undefined when memory is exhausted. */
+  obtain(index: number): CachedPage | undefined {
+    const found = this.pages.get(index);
+    if (found !== undefined) return found;
+    const frame = this.memory.allocate();
+    if (frame === undefined) return undefined;
+    frame.clear();
+    if (this.kind === 'secretmem') frame.inDirectMap = false;
+    const page: CachedPage = { frame, uptodate: false };
+    this.pages.set(index, page);
+    return page;
+  }
+
+  /** Takes a page out of the page cache. Whoever holds another reference keeps the frame. */
+  drop(index: number): void {
+    const page = this.pages.get(index);
+    if (page === undefined) return;
+    this.pages.delete(index);
+    if (this.kind === 'secretmem') {
+      page.frame.clear();
+      page.frame.inDirectMap = true;
+    }
+    this.memory.put(page.frame);
+  }
+
+  /** The numbers of the cached pages from `first` up to, not including, `end`, in order. */
+  cached(first: number, end: number): number[] {
+    if (end - first < this.pages.size) {
+      const found: number[] = [];
+      for (let index = first; index < end; index++) if (this.pages.has(index)) found.push(index);
+      return found;
+    }
+    return [...this.pages.keys()].filter((index) => index >= first && index < end).sort((a, b) => a - b);
+  }
+}
+
+export interface InodeData {
+  readonly ino: number;
+  readonly kind: InodeKind;
+  readonly name: string;
+  readonly uid: number;
+  readonly mode: number;
+  readonly seals: number | null;
+  readonly blksize?: number;
+}

@@ -1,0 +1,59 @@
+/**
+ * fstat and fchmod.
+ * Source: fs/stat.c, fs/attr.c, mm/shmem.c (shmem_setattr), Linux 6.18; recordings allocation-count, matrix-*-mode,
+ * exec-seal-*, secret-create. Left out: times, device numbers, groups.
+ */
+import { Errno } from '../errno.ts';
+import { show } from '../show.ts';
+import { F_SEAL_EXEC } from './constants.ts';
+import type { Inode } from './inode.ts';
+import type { Process } from './process.ts';
+import { plain, type Word } from './words.ts';
+
+const S_IFREG = 0o100000;
+
+/** struct stat, the fields that say something here. */
+export class Stat {
+  /** Inode number. */
+  readonly st_ino: number;
+  /** Type and permission bits. */
+  readonly st_mode: number;
+  readonly st_nlink: number;
+  readonly st_uid: number;
+  /** Bytes. */
+  readonly st_size: Word;
+  readonly st_blksize: number;
+  /** Allocated memory in units of 512 bytes. */
+  readonly st_blocks: number;
+
+  constructor(inode: Inode) {
+    this.st_ino = inode.ino;
+    this.st_mode = S_IFREG | inode.mode;
+    this.st_nlink = inode.nlink;
+    this.st_uid = inode.uid;
+    this.st_size = plain(inode.size);
+    this.st_blksize = inode.blksize;
+    // Secret pages are not accounted to the inode.
+    this.st_blocks = inode.kind === 'secretmem' ? 0 : inode.pages.size * 8;
+  }
+
+  show(): string {
+    const mode = `0${this.st_mode.toString(8)}`;
+    return `{ st_size: ${show(this.st_size)}, st_mode: ${mode}, st_blocks: ${this.st_blocks} }`;
+  }
+}
+
+/** Changes the permission bits: 0, or EPERM (not the owner; F_SEAL_EXEC and an execute bit would change). */
+export function fchmod(process: Process, inode: Inode, mode: number): 0 | Errno {
+  if (process.uid !== 0 && process.uid !== inode.uid) {
+    return new Errno('EPERM', 'Only the owner of the file or root may change its mode.');
+  }
+  const next = mode & 0o7777;
+  const sealed = ((inode.seals ?? 0) & F_SEAL_EXEC) !== 0 && inode.kind !== 'hugetlb';
+  if (sealed && ((inode.mode ^ next) & 0o111) !== 0) {
+    return new Errno('EPERM', 'F_SEAL_EXEC forbids changing any execute bit.');
+  }
+  if (next !== inode.mode) process.host.note(`mode 0${inode.mode.toString(8)} → 0${next.toString(8)}`);
+  inode.mode = next;
+  return 0;
+}

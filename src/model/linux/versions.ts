@@ -1,0 +1,65 @@
+/**
+ * The kernels whose rules were run or read. One table: a line that differs between two columns is a difference between two
+ * kernels. A version that is not in it is not guessed.
+ */
+import { F_SEAL_EXEC, MFD_EXEC, MFD_NOEXEC_SEAL } from './constants.ts';
+import type { Kernel, Rules } from './kernel.ts';
+
+const ALL_SEALS = 0x1f | F_SEAL_EXEC;
+const ALL_MFD = 0x7 | MFD_NOEXEC_SEAL | MFD_EXEC;
+
+/** The rules of Linux 6.18.44: every one was recorded (content/evidence/memfd). */
+const RECORDED: Rules = {
+  seals: ALL_SEALS,
+  memfd_flags: ALL_MFD,
+  seal_argument: 'low 32 bits',
+  exec_seal_implies: 'before the checks',
+  shared_readonly_of_write_sealed: 'allowed',
+  noexec_2_without_flag: 'as MFD_NOEXEC_SEAL',
+  noexec_2_with_exec: 'EACCES',
+  noexec_scope: 'hierarchy',
+  secretmem_limit: 'at mmap',
+};
+
+const KERNELS: readonly Kernel[] = [
+  {
+    name: 'Linux 6.12.117',
+    version: '6.12.117',
+    evidence: 'source read',
+    source: 'Debian linux-source-6.12 6.12.117-1~deb12u1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/secretmem.c',
+    rules: { ...RECORDED, secretmem_limit: 'at first touch' },
+  },
+  {
+    name: 'Linux 6.18.44',
+    version: '6.18.44',
+    evidence: 'recorded',
+    source: 'recordings of a distributor build of the stable branch, x86-64',
+    rules: RECORDED,
+  },
+  {
+    name: 'Linux 7.3.4',
+    version: '7.3.4',
+    evidence: 'source read',
+    source: 'Debian linux-source-7.3 7.3.4-1~bpo13+1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/madvise.c, mm/secretmem.c',
+    rules: { ...RECORDED, secretmem_limit: 'at first touch' },
+  },
+];
+
+/** The versions that `linux()` knows, oldest first. */
+export const versionsRead: readonly string[] = KERNELS.map((kernel) => kernel.version);
+
+/** Thrown for a kernel version whose source was not read: no guess is made. */
+export class NotRead extends Error {
+  override readonly name = 'NotRead';
+
+  constructor(version: string) {
+    super(`Linux ${version} was not read. Kernels that were: ${versionsRead.join(', ')}.`);
+  }
+}
+
+/** The kernel of exactly this version, `6.18.44`; throws NotRead for any other. */
+export function linux(version: string): Kernel {
+  const kernel = KERNELS.find((known) => known.version === version);
+  if (kernel === undefined) throw new NotRead(version);
+  return kernel;
+}

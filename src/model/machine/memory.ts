@@ -1,0 +1,110 @@
+/**
+ * Physical memory: page frames with real content, kept lazily, and the kernel's direct map over them.
+ *
+ * A frame's bytes exist only once something other than zero was written. Freed frames keep their content, as real memory
+ * does; whoever allocates decides whether to clear. Frame numbers are handed out in order and reused last freed first, so
+ * two runs see the same numbers. Left out: NUMA, zones, large pages, caches, everything below a page.
+ */
+import { PAGE } from '../units.ts';
+
+/** One 4 KiB page frame. */
+export class Frame {
+  /** Page frame number. */
+  readonly pfn: number;
+  /** References held: page cache, private copies, pins and other in-kernel users. The frame is free at 0. */
+  refs = 0;
+  /** Private mappings that show this frame as their own page; above 1 after a fork. */
+  mapped = 0;
+  /** False once the page was taken out of the kernel's direct map. */
+  inDirectMap = true;
+  #bytes: Uint8Array | undefined;
+
+  constructor(pfn: number) {
+    this.pfn = pfn;
+  }
+
+  /** The bytes from `offset`, a copy. Units: bytes within the page. */
+  read(offset: number, length: number): Uint8Array {
+    return this.#bytes?.slice(offset, offset + length) ?? new Uint8Array(length);
+  }
+
+  /** One byte. */
+  byte(offset: number): number {
+    return this.#bytes?.[offset] ?? 0;
+  }
+
+  write(offset: number, data: Uint8Array): void {
+    if (this.#bytes === undefined) {
+      if (data.every((byte) => byte === 0)) return;
+      this.#bytes = new Uint8Array(PAGE);
+    }
+    this.#bytes.set(data, offset);
+  }
+
+  /** Zeroes `length` bytes from `offset`; the whole page by default. */
+  clear(offset = 0, length = PAGE - offset): void {
+    if (offset === 0 && length === PAGE) this.#bytes = undefined;
+    else this.#bytes?.fill(0, offset, offset + length);
+  }
+
+  /** Takes over the content of another frame. */
+  copyFrom(other: Frame): void {
+    this.#bytes = other.#bytes?.slice();
+  }
+}
+
+/** The frames of one machine. */
+export class PhysicalMemory {
+  /** How many frames the machine has. */
+  readonly total: number;
+  readonly #frames = new Map<number, Frame>();
+  readonly #free: Frame[] = [];
+  #next = FIRST_PFN;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  /** Frames in use. */
+  get used(): number {
+    return this.#next - FIRST_PFN - this.#free.length;
+  }
+
+  /** True when `count` more frames can be had. */
+  has(count: number): boolean {
+    return this.used + count <= this.total;
+  }
+
+  /** A frame with one reference, its old content still in it; undefined when memory is exhausted. */
+  allocate(): Frame | undefined {
+    if (!this.has(1)) return undefined;
+    const frame = this.#free.pop() ?? this.#fresh();
+    frame.refs = 1;
+    return frame;
+  }
+
+  #fresh(): Frame {
+    const frame = new Frame(this.#next++);
+    this.#frames.set(frame.pfn, frame);
+    return frame;
+  }
+
+  get(frame: Frame): Frame {
+    frame.refs++;
+    return frame;
+  }
+
+  /** Drops one reference; the last one frees the frame. */
+  put(frame: Frame): void {
+    if (frame.refs <= 0) throw new Error(`page frame ${frame.pfn} freed twice`);
+    frame.refs--;
+    if (frame.refs === 0) this.#free.push(frame);
+  }
+
+  /** The frame with this number, if it was ever handed out. */
+  frame(pfn: number): Frame | undefined {
+    return this.#frames.get(pfn);
+  }
+}
+
+const FIRST_PFN = 0x1000;
