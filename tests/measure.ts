@@ -1,4 +1,4 @@
-/** What a first visit costs: every answer with its size as it travelled. */
+/** Measuring: what a first visit costs, every answer with its size as it travelled; and the middle of several values. */
 import type { Browser, Request } from 'playwright-core';
 
 export interface Answer {
@@ -40,4 +40,13 @@ export async function firstVisit(browser: Browser, url: string): Promise<Visit> 
   await context.close();
   const sum = (some: readonly Answer[]) => some.reduce((total, { bytes }) => total + bytes, 0);
   return { answers, bytes: sum(answers), script: sum(answers.filter(({ type }) => type === 'script')), unpacked };
+}
+
+/** The middle value; of an even number of values the mean of the two in the middle. Error: no values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  if (low === undefined || high === undefined) throw new Error('the median of nothing');
+  return (low + high) / 2;
 }
