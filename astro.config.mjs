@@ -32,6 +32,12 @@ export default defineConfig({
   },
   vite: {
     // Nothing is inlined: the policy of the pages allows one inline script, and that is not one of Vite's.
-    build: { assetsInlineLimit: 0, modulePreload: false, cssTarget: ['chrome125', 'firefox125', 'safari17.5'] },
+    build: {
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      cssTarget: ['chrome125', 'firefox125', 'safari17.5'],
+      // Astro's own marker in every page of MDX; it has been read by then.
+      rolldownOptions: { checks: { moduleLevelDirective: false } },
+    },
   },
 });

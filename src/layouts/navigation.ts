@@ -36,11 +36,13 @@ export const SECTIONS: readonly Section[] = [
   },
 ];
 
-/** Pages beside the sections that stand in the header, if they are there. */
+/** Pages beside the sections, if they are there; those that are not for the header stand at the foot of every page. */
 const EXTRA = [
-  { path: '/evidence', title: 'Evidence', file: 'src/pages/evidence' },
-  { path: '/glossary', title: 'Glossary', file: 'src/pages/glossary' },
-  { path: '/about', title: 'About', file: 'content/docs/about' },
+  { path: '/evidence', title: 'Evidence', file: 'src/pages/evidence', header: true },
+  { path: '/glossary', title: 'Glossary', file: 'src/pages/glossary', header: true },
+  { path: '/claims', title: 'Claims', file: 'src/pages/claims', header: false },
+  { path: '/sources', title: 'Sources', file: 'src/pages/sources', header: false },
+  { path: '/about', title: 'About', file: 'content/docs/about', header: true },
 ];
 
 export interface Link {
@@ -65,19 +67,20 @@ export async function pagesOf(section: string): Promise<Doc[]> {
 
 /** A section or a page beside the sections, with the pages below it. */
 export interface Entry extends Link {
+  readonly header: boolean;
   readonly pages: readonly Doc[];
 }
 
-/** Everything that stands in the header, with what is below it: only what exists. */
+/** The site from above, only what exists. */
 export async function siteMap(): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const { id, title } of SECTIONS) {
     const pages = await pagesOf(id);
-    if (pages.length > 0) entries.push({ path: `/${id}`, title, pages });
+    if (pages.length > 0) entries.push({ path: `/${id}`, title, header: true, pages });
   }
-  for (const { path, title, file } of EXTRA) {
+  for (const { path, title, file, header } of EXTRA) {
     const exists = ['.astro', '.mdx', '/index.astro'].some((end) => existsSync(file + end));
-    if (exists) entries.push({ path, title, pages: [] });
+    if (exists) entries.push({ path, title, header, pages: [] });
   }
   return entries;
 }
