@@ -28,4 +28,6 @@ export const BUDGETS: Record<Kind, Budget> = {
   missing: READING,
   evidence: { ...READING, bytes: 60 * kB },
   glossary: READING,
+  claims: { ...READING, bytes: 60 * kB },
+  sources: { ...READING, bytes: 60 * kB },
 };

@@ -16,6 +16,8 @@ export type Kind =
   | 'claim'
   | 'evidence'
   | 'glossary'
+  | 'claims'
+  | 'sources'
   | 'about'
   | 'list'
   | 'missing';
@@ -37,6 +39,8 @@ export function kindOf(path: string): Kind {
       return second === undefined ? 'list' : 'claim';
     case 'evidence':
     case 'glossary':
+    case 'claims':
+    case 'sources':
     case 'about':
       return first;
     default:
