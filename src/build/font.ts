@@ -11,15 +11,11 @@ const TARGET = 'public/fonts/serif.woff2';
 /** The budget of a reading page leaves this much for the face. */
 const MOST_BYTES = 20_000;
 
-/** Signs of code are set in the reader's monospace and cost nothing here. */
-const CODE_ONLY = /[`^~\\|{}#@$_]/;
-const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).filter(
-  (c) => !CODE_ONLY.test(c),
-);
+const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
 const signs = '\u00a0–—‘’“”…·→×≤≥≠';
 const names = 'äöüéèáíóçø';
 
-const font = await subsetFont(readFileSync(SOURCE), ascii.join('') + signs + names, {
+const font = await subsetFont(readFileSync(SOURCE), ascii + signs + names, {
   targetFormat: 'woff2',
   variationAxes: { wght: { min: 400, max: 600 }, opsz: 14 },
   keepFeatures: ['kern', 'tnum'],
