@@ -13,4 +13,4 @@ export type { Word } from './linux/words.ts';
 export type { GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
 export { type Showable, show } from './show.ts';
 export { type Owner, type OwnerRun, type Ownership, Trace, type TraceEvent } from './trace.ts';
-export { GiB, KiB, MiB, PAGE } from './units.ts';
+export { at, GiB, KiB, MiB, PAGE } from './units.ts';

@@ -4,6 +4,7 @@
  * sysctl-noexec-*. Left out: limits on the number of descriptors.
  */
 import { Errno } from '../errno.ts';
+import { utf8 } from '../utf8.ts';
 import {
   F_SEAL_EXEC,
   F_SEAL_SEAL,
@@ -55,7 +56,7 @@ export function createMemfd(process: Process, name: string | null, flags: number
   if (refused !== undefined) return refused;
   if (name === null) return new Errno('EFAULT', 'The name cannot be read.');
   const text = name.split('\0')[0] ?? '';
-  if (new TextEncoder().encode(text).length > MFD_NAME_MAX) {
+  if (utf8(text).length > MFD_NAME_MAX) {
     return new Errno('EINVAL', `The name is longer than ${MFD_NAME_MAX} bytes.`);
   }
   const huge = has(full, MFD_HUGETLB);

@@ -5,6 +5,7 @@
  */
 import { Errno, Signal } from '../errno.ts';
 import { PAGE } from '../units.ts';
+import { utf8 } from '../utf8.ts';
 import { access } from './fault.ts';
 import type { Process } from './process.ts';
 
@@ -40,11 +41,9 @@ export interface Bytes {
   copy(at: number, count: number): Uint8Array;
 }
 
-const utf8 = new TextEncoder();
-
 export function bytesOf(source: Source): Bytes {
   if (source instanceof UserBuffer) return userBytes(source);
-  const data = typeof source === 'string' ? utf8.encode(source) : source;
+  const data = typeof source === 'string' ? utf8(source) : source;
   return {
     length: data.length,
     readable: (_at, count) => count,
