@@ -66,13 +66,6 @@ export interface Disagreement {
   readonly found: string;
 }
 
-/** What /s/<id>.json holds: all that the page needs to run a snippet and its breaks. */
-export interface SnippetFile {
-  readonly id: string;
-  readonly compiled: Compiled;
-  readonly breaks: readonly { readonly id: string; readonly source: string; readonly compiled: Compiled }[];
-}
-
 /** .cache/assets.json: where the two scripts are served, from the site's root, without the base path. */
 export interface Assets {
   readonly library: string;

@@ -21,6 +21,8 @@ export interface Arrow {
   /** Line of the source, from 1. */
   readonly line: number;
   readonly text: string;
+  /** Present when there is no statement with a value that the arrow could belong to: a sentence that says so. */
+  readonly nothing?: string;
 }
 
 /** What one line gave. */
@@ -46,9 +48,9 @@ export interface RunError {
   /**
    * `syntax` does not parse; `import` names something the library does not have; `throw` ended by an exception;
    * `steps` reached the step limit; `output` said more than is kept; `time` reached the wall clock, which is never citable;
-   * `memory` allocated without end; `sandbox` the sandbox could not be used.
+   * `memory` allocated without end; `await` waits for what never happens; `sandbox` the sandbox could not be used.
    */
-  readonly kind: 'syntax' | 'import' | 'throw' | 'steps' | 'output' | 'time' | 'memory' | 'sandbox';
+  readonly kind: 'syntax' | 'import' | 'throw' | 'steps' | 'output' | 'time' | 'memory' | 'await' | 'sandbox';
   /** The exception's name for `throw`: what an arrow `→ throws Name` compares. */
   readonly name?: string;
   /** One sentence for a person. */
@@ -60,7 +62,7 @@ export interface RunError {
 /** Everything a run gave. Plain JSON; two runs of one snippet are equal byte for byte. */
 export interface RunResult {
   readonly state: 'done' | 'stopped' | 'failed';
-  /** Model calls and loop iterations. */
+  /** Model calls, loop iterations and calls of the snippet's own functions. */
   readonly steps: number;
   readonly lines: readonly LineResult[];
   readonly console: readonly ConsoleLine[];
@@ -72,4 +74,45 @@ export interface RunResult {
 export interface PlacedPicture {
   readonly line: number;
   readonly picture: Picture;
+}
+
+/** A prepared break, as its author writes it into `<name>.breaks.json`. */
+export interface Break {
+  readonly id: string;
+  /** What the button says: `write one byte first`. */
+  readonly label: string;
+  /** Exact texts, each found once in the source, and what stands there instead. No edit adds or takes a line break. */
+  readonly edits: readonly { readonly find: string; readonly with: string }[];
+  /** One sentence: what this shows. */
+  readonly says: string;
+  /** Blessed: the lines of the edited source that say otherwise than the arrow written there, `8 → -EBUSY`. */
+  readonly outcome: readonly string[];
+}
+
+/** A prepared break with what the build made of it. */
+export interface BakedBreak extends Break {
+  /** The edited source. */
+  readonly source: string;
+  readonly compiled: Compiled;
+  readonly result: RunResult;
+}
+
+/** A stretch of a snippet between `// part: name` and `// end: name`, both lines excluded. */
+export interface Part {
+  readonly name: string;
+  /** Lines of the source, from 1, both included. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A snippet with everything that the build made of it: what pages show, and what /s/<id>.json holds. Plain JSON. */
+export interface Baked {
+  readonly id: string;
+  /** The sentence of the doc comment that begins the file. */
+  readonly title: string;
+  readonly source: string;
+  readonly parts: readonly Part[];
+  readonly compiled: Compiled;
+  readonly result: RunResult;
+  readonly breaks: readonly BakedBreak[];
 }

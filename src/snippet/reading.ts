@@ -1,0 +1,128 @@
+/**
+ * Reads values that are not trusted into plain data of a known shape: only the fields that are known, of the types that
+ * are known, cut to a length. What does not fit gives undefined. Used where a snippet hands a picture to the engine and where
+ * the page takes an answer from the sandbox.
+ */
+import type { Picture } from '../model/picture.ts';
+import type { Owner, Ownership } from '../model/trace.ts';
+
+const OWNERS: ReadonlySet<unknown> = new Set<Owner>(['H', 'S', 'P', 'F', 'K', '!', '·']);
+
+/** Entries of one list: more are left out. */
+const ITEMS = 512;
+const WORDS = 200;
+
+type Fields = Record<string, unknown>;
+
+export function fields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+export function text(value: unknown, most = WORDS): string | undefined {
+  return typeof value === 'string' ? value.slice(0, most) : undefined;
+}
+
+/** A whole number from 0 to the largest that is exact. */
+export function whole(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}
+
+/** A list, each entry read by `read`; undefined if it is no list or an entry does not fit. */
+export function each<T>(value: unknown, read: (item: unknown) => T | undefined, most = ITEMS): T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const items: T[] = [];
+  for (let i = 0; i < value.length && i < most; i++) {
+    const item = read(value[i]);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function owner(value: unknown): Owner | undefined {
+  return OWNERS.has(value) ? (value as Owner) : undefined;
+}
+
+/** Leaves out fields that are undefined, as optional fields of the shapes want it. */
+export function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  const kept: Fields = {};
+  for (const [key, field] of Object.entries(value)) if (field !== undefined) kept[key] = field;
+  return kept as T;
+}
+
+export function readOwnership(value: unknown): Ownership | undefined {
+  const object = text(fields(value)?.['object']);
+  const first = whole(fields(value)?.['first']);
+  const runs = each(fields(value)?.['runs'], (run) => {
+    const letter = Array.isArray(run) ? owner(run[0]) : undefined;
+    const pages = Array.isArray(run) ? whole(run[1]) : undefined;
+    return letter && pages !== undefined ? ([letter, pages] as const) : undefined;
+  });
+  return object !== undefined && first !== undefined && runs ? { object, first, runs } : undefined;
+}
+
+type Pages = Extract<Picture, { kind: 'pages' }>;
+type Graph = Extract<Picture, { kind: 'graph' }>;
+type Sequence = Extract<Picture, { kind: 'sequence' }>;
+
+function cell(value: unknown): Pages['rows'][number]['cells'][number] | undefined {
+  const letter = owner(fields(value)?.['owner']);
+  return letter && defined({ owner: letter, note: text(fields(value)?.['note']) });
+}
+
+function row(value: unknown): Pages['rows'][number] | undefined {
+  const label = text(fields(value)?.['label']);
+  const cells = each(fields(value)?.['cells'], cell);
+  return label !== undefined && cells ? { label, cells } : undefined;
+}
+
+function node(value: unknown): Graph['nodes'][number] | undefined {
+  const from = fields(value);
+  const id = text(from?.['id']);
+  const label = text(from?.['label']);
+  const column = whole(from?.['column']);
+  if (!from || id === undefined || label === undefined || column === undefined) return undefined;
+  const lines = each(from['lines'], (line) => text(line));
+  return defined({ id, label, column, owner: owner(from['owner']), lines });
+}
+
+function edge(value: unknown): Graph['edges'][number] | undefined {
+  const from = text(fields(value)?.['from']);
+  const to = text(fields(value)?.['to']);
+  if (from === undefined || to === undefined) return undefined;
+  return defined({ from, to, label: text(fields(value)?.['label']) });
+}
+
+function message(value: unknown): Sequence['messages'][number] | undefined {
+  const said = fields(value);
+  const from = text(said?.['from']);
+  const to = text(said?.['to']);
+  const words = text(said?.['text']);
+  if (from === undefined || to === undefined || words === undefined) return undefined;
+  return defined({ from, to, text: words, refused: said?.['refused'] === true ? true : undefined });
+}
+
+/** A picture, if the value is one. May throw what a getter of the value throws. */
+export function readPicture(value: unknown): Picture | undefined {
+  const from = fields(value);
+  const title = text(from?.['title']);
+  if (!from || title === undefined) return undefined;
+  switch (from['kind']) {
+    case 'pages': {
+      const rows = each(from['rows'], row);
+      return rows && { kind: 'pages', title, rows };
+    }
+    case 'graph': {
+      const nodes = each(from['nodes'], node);
+      const edges = each(from['edges'], edge);
+      return nodes && edges && { kind: 'graph', title, nodes, edges };
+    }
+    case 'sequence': {
+      const actors = each(from['actors'], (actor) => text(actor));
+      const messages = each(from['messages'], message);
+      return actors && messages && { kind: 'sequence', title, actors, messages };
+    }
+    default:
+      return undefined;
+  }
+}
