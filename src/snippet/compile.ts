@@ -5,7 +5,7 @@
  * An `await` outside of functions is allowed: the script is then an async function. A snippet has no timers, no network
  * and no events, so what is still pending when nothing is left to do can never happen; the run is stopped there and says so.
  */
-import { type Comment, type Options, parse, type Program } from 'acorn';
+import { type Comment, type Options, type Program, parse } from 'acorn';
 import { transform } from 'sucrase';
 import { Instrument, Unsupported } from './instrument.ts';
 import { awaitsAtTop, place } from './statements.ts';

@@ -31,8 +31,8 @@ export function nameOf(thrown: unknown): string {
     if (typeof thrown !== 'object' || thrown === null) return typeof thrown;
     const name = (thrown as { name?: unknown }).name;
     if (typeof name === 'string' && name !== '' && name !== 'Error') return name.slice(0, 100);
-    const constructor = (thrown as { constructor?: { name?: unknown } }).constructor?.name;
-    return typeof constructor === 'string' && constructor !== '' ? constructor.slice(0, 100) : 'Error';
+    const kind = (thrown as { constructor?: { name?: unknown } }).constructor?.name;
+    return typeof kind === 'string' && kind !== '' ? kind.slice(0, 100) : 'Error';
   } catch {
     return 'Error';
   }

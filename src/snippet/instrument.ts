@@ -9,7 +9,7 @@
  *     await x            await $$u.wait($$u.now(),(x))
  *     [...x]             [...$$u.spread((x))]
  */
-import { type Slots, valueOf } from './statements.ts';
+import { type Slots, valueIn } from './statements.ts';
 import { child, children, isFunction, list, type Syntax, startLine, takesName } from './syntax.ts';
 
 /** Text to put in at a position, or (with `end`) in place of a range whose line breaks are kept. */
@@ -86,7 +86,7 @@ export class Instrument {
 
   /** An expression that `statement` evaluates: reported if the statement has a slot and this is its value. */
   private own(expression: Syntax, statement: Syntax): void {
-    const slot = valueOf(statement) === expression ? (this.slots.get(statement) ?? 0) : 0;
+    const slot = valueIn(statement) === expression ? (this.slots.get(statement) ?? 0) : 0;
     if (slot === 0 && takesName(expression)) {
       this.visit(expression);
       return;
@@ -108,7 +108,11 @@ export class Instrument {
         this.export(node);
         return;
       case 'ImportExpression':
-        throw new Unsupported('import() is not available in a snippet. Import at the top instead.', startLine(node), 'import');
+        throw new Unsupported(
+          'import() is not available in a snippet. Import at the top instead.',
+          startLine(node),
+          'import',
+        );
       case 'MetaProperty':
         if (child(node, 'meta')?.['name'] === 'import') {
           throw new Unsupported('import.meta is not available in a snippet.', startLine(node), 'syntax');
@@ -193,7 +197,9 @@ export class Instrument {
   private arrowToken(node: Syntax, body: Syntax): number {
     const last = list(node, 'params').at(-1);
     const from = last ? last.end : node.start;
-    const between = this.code.slice(from, body.start).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (c) => ' '.repeat(c.length));
+    const between = this.code
+      .slice(from, body.start)
+      .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (c) => ' '.repeat(c.length));
     return from + between.indexOf('=>') + 2;
   }
 
@@ -211,7 +217,11 @@ export class Instrument {
           this.insert(body.start + 1, `$$u.caught(${String(parameter['name'])});`);
         } else {
           const pattern = this.code.slice(parameter.start, parameter.end);
-          this.blank(handler.start, body.start + 1, `catch($$e){$$u.caught($$e);let ${pattern.replace(/\n/g, ' ')}=$$e;`);
+          this.blank(
+            handler.start,
+            body.start + 1,
+            `catch($$e){$$u.caught($$e);let ${pattern.replace(/\n/g, ' ')}=$$e;`,
+          );
         }
         for (const statement of list(body, 'body')) this.visit(statement);
       }
@@ -249,7 +259,9 @@ export class Instrument {
     if (!declaration) {
       for (const one of list(node, 'specifiers')) {
         const name = child(one, 'exported');
-        this.exports.push(`$$u.export(${JSON.stringify(name?.['name'] ?? name?.['value'])},${child(one, 'local')?.['name']});`);
+        this.exports.push(
+          `$$u.export(${JSON.stringify(name?.['name'] ?? name?.['value'])},${child(one, 'local')?.['name']});`,
+        );
       }
       this.blank(node.start, node.end);
       return;
@@ -273,7 +285,9 @@ export class Instrument {
 
   /** Applies the edits. Of several at one place, those made first come first. */
   private apply(): string {
-    const ordered = this.edits.map((edit, order) => ({ ...edit, order })).sort((a, b) => a.at - b.at || a.order - b.order);
+    const ordered = this.edits
+      .map((edit, order) => ({ ...edit, order }))
+      .sort((a, b) => a.at - b.at || a.order - b.order);
     let out = '';
     let from = 0;
     for (const edit of ordered) {

@@ -77,7 +77,12 @@ function size(value: unknown): number {
 export function count(scope: Scope, charge: Charge): void {
   const text = String.prototype;
   const array = Array.prototype;
-  before(text, 'repeat', (self, [n]) => (typeof self === 'string' && typeof n === 'number' ? self.length * n : 0), charge);
+  before(
+    text,
+    'repeat',
+    (self, [n]) => (typeof self === 'string' && typeof n === 'number' ? self.length * n : 0),
+    charge,
+  );
   for (const name of ['padStart', 'padEnd']) before(text, name, (_, [n]) => (typeof n === 'number' ? n : 0), charge);
   before(array, 'fill', (self) => size(self) * 8, charge);
   before(array, 'concat', (self, args) => args.reduce((sum: number, one) => sum + size(one), size(self)) * 8, charge);

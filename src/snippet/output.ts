@@ -95,7 +95,9 @@ export class Output {
       if (!values.told) continue;
       const owners = [...values.owners.values()];
       const { why } = values;
-      results.push(why === undefined ? { line, text: told(values), owners } : { line, text: told(values), why, owners });
+      results.push(
+        why === undefined ? { line, text: told(values), owners } : { line, text: told(values), why, owners },
+      );
     }
     return results;
   }

@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The expression whose value is the statement's: what an arrow on the statement speaks of. */
-export function valueOf(node: Syntax): Syntax | undefined {
+export function valueIn(node: Syntax): Syntax | undefined {
   switch (node.type) {
     case 'ExpressionStatement':
       return child(node, 'expression');
@@ -55,7 +55,8 @@ const LOOP_HEADS = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement'])
 
 /** Blocks are brackets, not statements, to a reader; an export is the declaration that it exports. */
 function isStatement(node: Syntax, parent: Syntax | undefined): boolean {
-  if (node.type === 'VariableDeclaration') return !(parent && LOOP_HEADS.has(parent.type) && child(parent, 'body') !== node);
+  if (node.type === 'VariableDeclaration')
+    return !(parent && LOOP_HEADS.has(parent.type) && child(parent, 'body') !== node);
   if (node.type === 'BlockStatement' || node.type === 'EmptyStatement') return false;
   if (node.type === 'ExportNamedDeclaration') return !child(node, 'declaration');
   if (node.type === 'ClassDeclaration' || node.type === 'FunctionDeclaration') return true;
@@ -105,12 +106,13 @@ export function place(program: Syntax, written: readonly Arrow[]): { slots: Slot
   const arrows = written.map((arrow): Arrow => {
     const found = owner(statements, arrow.line);
     taken.add(arrow.line);
-    if (!found) return { ...arrow, nothing: 'This arrow belongs to nothing: no statement stands on its line or above it.' };
+    if (!found)
+      return { ...arrow, nothing: 'This arrow belongs to nothing: no statement stands on its line or above it.' };
     const other = slots.get(found.node);
     if (other !== undefined) {
       return { ...arrow, nothing: `This arrow belongs to the statement that the arrow of line ${other} speaks of.` };
     }
-    if (!valueOf(found.node) || isDirective(found.node)) {
+    if (!valueIn(found.node) || isDirective(found.node)) {
       const name = NAMES[found.node.type] ?? 'a statement without a value';
       return {
         ...arrow,

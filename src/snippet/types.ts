@@ -81,7 +81,7 @@ export interface Break {
   readonly id: string;
   /** What the button says: `write one byte first`. */
   readonly label: string;
-  /** Exact texts, each found once in the source, and what stands there instead. No edit adds or takes a line break. */
+  /** Exact texts, each found once in the source, and what stands there instead. */
   readonly edits: readonly { readonly find: string; readonly with: string }[];
   /** One sentence: what this shows. */
   readonly says: string;
@@ -116,3 +116,29 @@ export interface Baked {
   readonly result: RunResult;
   readonly breaks: readonly BakedBreak[];
 }
+
+/** A generation of the design, as content/records/generations.json names it. */
+export interface Generation {
+  readonly id: string;
+  readonly title: string;
+  readonly short: string;
+  readonly date: string;
+  readonly evidence: string;
+  /** Exact version, where a release is meant. */
+  readonly kernel?: string;
+  /** What a scenario imports for it. */
+  readonly module: string;
+}
+
+/** What a scenario returns: named answers, in order. Each is printed by `show`. */
+export type Outcome = Readonly<Record<string, unknown>>;
+
+/** What one generation answered to one scenario: a column of the blessed table. */
+export interface ScenarioColumn {
+  readonly answers: readonly { readonly name: string; readonly text: string; readonly why?: string }[];
+  /** Who owns the pages that the scenario touched, at its end. */
+  readonly owners: readonly Ownership[];
+}
+
+/** content/records/scenarios.json: scenario → generation → answers. */
+export type ScenarioTable = Readonly<Record<string, Readonly<Record<string, ScenarioColumn>>>>;

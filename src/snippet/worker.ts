@@ -87,7 +87,10 @@ function listen(library: Library): void {
 
 /** Begins to serve: the library script calls this with what snippets can import. */
 export function serve(library: Library): void {
-  if (typeof addEventListener === 'function') return listen(library);
+  if (typeof addEventListener === 'function') {
+    listen(library);
+    return;
+  }
   // biome-ignore lint/security/noGlobalEval: as above
   const evaluate = globalThis.eval;
   shared.unmappedRun = (job, idle, respond) => void run(job, library, { evaluate, idle }, respond);
