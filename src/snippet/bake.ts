@@ -5,10 +5,18 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compare } from './arrows.ts';
-import { compilerScript, digest, libraryScript } from './bundle.ts';
 import { edited, outcome } from './breaks.ts';
+import { compilerScript, digest, libraryScript } from './bundle.ts';
 import { compile } from './compile.ts';
-import { lineAt, type Problem, readSnippet, SCENARIOS, type SnippetSource, snippetIds, strayBreaks } from './files.ts';
+import {
+  breakLine,
+  type Problem,
+  readSnippet,
+  SCENARIOS,
+  type SnippetSource,
+  snippetIds,
+  strayBreaks,
+} from './files.ts';
 import { Runner } from './runInNode.ts';
 import type { Baked, BakedBreak, Break, Compiled, RunError, RunResult } from './types.ts';
 
@@ -103,9 +111,8 @@ export function lies(snippet: SnippetSource, baked: Baked): Problem[] {
   if (!error && !snippet.id.startsWith(SCENARIOS) && baked.compiled.arrows.length === 0) {
     problems.push({ file, line: 1, message: 'This snippet has no arrow: nothing that it shows is checked.' });
   }
-  const text = JSON.stringify(snippet.breaks);
   for (const one of baked.breaks) {
-    const line = breakLine(snippet, one.id, text);
+    const line = breakLine(snippet.breaksText, one.id);
     const fit = edited(source, one);
     if ('wrong' in fit) {
       problems.push({ file: breaksFile, line, message: `The break ‘${one.id}’ ${fit.wrong}.` });
@@ -113,17 +120,17 @@ export function lies(snippet: SnippetSource, baked: Baked): Problem[] {
     }
     const found = trueOutcome(one);
     if (found.length === 0) {
-      problems.push({ file: breaksFile, line, message: `The break ‘${one.id}’ breaks nothing: every arrow still holds.` });
+      problems.push({
+        file: breaksFile,
+        line,
+        message: `The break ‘${one.id}’ breaks nothing: every arrow still holds.`,
+      });
     } else if (JSON.stringify(found) !== JSON.stringify(one.outcome)) {
       const message = `The outcome of the break ‘${one.id}’ lies.\n  expected ${JSON.stringify(one.outcome)}\n  found    ${JSON.stringify(found)}`;
       problems.push({ file: breaksFile, line, message });
     }
   }
   return problems;
-}
-
-function breakLine(snippet: SnippetSource, id: string, text: string): number {
-  return lineAt(text, Math.max(0, text.indexOf(`"${id}"`))) + snippet.breaks.findIndex((one) => one.id === id);
 }
 
 /** What a bake gave. */

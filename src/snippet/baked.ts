@@ -11,7 +11,8 @@ const ROOT = process.cwd();
 
 function read(path: string, what: string): unknown {
   const file = join(ROOT, '.cache', path);
-  if (!existsSync(file)) throw new Error(`${what} Run "npm run build": it bakes the snippets before it makes the pages.`);
+  if (!existsSync(file))
+    throw new Error(`${what} Run "npm run build": it bakes the snippets before it makes the pages.`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 

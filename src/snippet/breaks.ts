@@ -8,7 +8,8 @@ export function edited(source: string, { edits }: Pick<Break, 'edits'>): { sourc
   for (const edit of edits) {
     const at = text.indexOf(edit.find);
     if (at < 0) return { wrong: `does not fit: ‘${edit.find}’ is not in the snippet` };
-    if (text.indexOf(edit.find, at + 1) >= 0) return { wrong: `does not fit: ‘${edit.find}’ is in the snippet more than once` };
+    if (text.indexOf(edit.find, at + 1) >= 0)
+      return { wrong: `does not fit: ‘${edit.find}’ is in the snippet more than once` };
     text = text.slice(0, at) + edit.with + text.slice(at + edit.find.length);
   }
   return text === source ? { wrong: 'changes nothing' } : { source: text };

@@ -47,7 +47,7 @@ export function libraryScript(root: string = ROOT): Promise<string> {
   const imports = modules.map(([, file], i) => `import * as m${i} from './${file}';`);
   const map = modules.map(([specifier], i) => `${JSON.stringify(specifier)}: m${i}`).join(', ');
   const serve = `import { serve } from './src/snippet/worker.ts';\nserve({ ${map} });`;
-  return script(`${imports.join('\n')}\n${serve}`, root);
+  return script(`import './src/snippet/encoding.ts';\n${imports.join('\n')}\n${serve}`, root);
 }
 
 /** The compiler script, put before the library where the sandbox is given a source. */

@@ -21,6 +21,8 @@ export interface SnippetSource {
   readonly parts: readonly Part[];
   /** Path of the sidecar with the breaks, below the root, whether it is there or not. */
   readonly breaksFile: string;
+  /** Its text, empty where there is none. */
+  readonly breaksText: string;
   readonly breaks: readonly Break[];
 }
 
@@ -64,7 +66,11 @@ function parts(source: string, file: string, problems: Problem[]): Part[] {
     const name = mark?.[2];
     if (!mark || name === undefined) continue;
     if (!/^[a-z0-9-]+$/.test(name)) {
-      problems.push({ file, line, message: `‘${name}’ is no name for a part: lower-case letters, digits and hyphens are.` });
+      problems.push({
+        file,
+        line,
+        message: `‘${name}’ is no name for a part: lower-case letters, digits and hyphens are.`,
+      });
     } else if (mark[1] === 'part') {
       if (open.has(name) || found.some((part) => part.name === name)) {
         problems.push({ file, line, message: `The part ‘${name}’ begins twice.` });
@@ -73,7 +79,8 @@ function parts(source: string, file: string, problems: Problem[]): Part[] {
     } else {
       const begin = open.get(name);
       open.delete(name);
-      if (begin === undefined) problems.push({ file, line, message: `The part ‘${name}’ ends here but does not begin.` });
+      if (begin === undefined)
+        problems.push({ file, line, message: `The part ‘${name}’ ends here but does not begin.` });
       else if (line - begin < 2) problems.push({ file, line, message: `The part ‘${name}’ is empty.` });
       else found.push({ name, first: begin + 1, last: line - 1 });
     }
@@ -86,22 +93,29 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** Line of a break in the text of its file. */
+export function breakLine(text: string, id: string): number {
+  return lineAt(text, Math.max(0, text.indexOf(`"${id}"`)));
+}
+
 /** What is wrong with one entry of a breaks file, or nothing. */
 function misfit(value: unknown): string | undefined {
   const entry = value as Partial<Record<keyof Break, unknown>> | null;
   if (typeof entry !== 'object' || entry === null) return 'is no object';
   for (const field of ['id', 'label', 'says'] as const) if (!isText(entry[field])) return `has no ${field}`;
-  if (!/^[a-z0-9-]+$/.test(entry.id as string)) return 'has an id that is not made of lower-case letters, digits and hyphens';
+  if (!/^[a-z0-9-]+$/.test(entry.id as string))
+    return 'has an id that is not made of lower-case letters, digits and hyphens';
   const edits = entry.edits;
   if (!Array.isArray(edits) || edits.length === 0) return 'has no edits';
-  if (!edits.every((edit) => isText(edit?.find) && typeof edit?.with === 'string')) return 'has an edit without find and with';
-  if (!Array.isArray(entry.outcome) || !entry.outcome.every(isText)) return 'has no outcome (a list, which npm run bless fills)';
+  if (!edits.every((edit) => isText(edit?.find) && typeof edit?.with === 'string'))
+    return 'has an edit without find and with';
+  if (!Array.isArray(entry.outcome) || !entry.outcome.every(isText))
+    return 'has no outcome (a list, which npm run bless fills)';
   return undefined;
 }
 
-function breaks(root: string, file: string, problems: Problem[]): Break[] {
-  if (!existsSync(join(root, file))) return [];
-  const text = readFileSync(join(root, file), 'utf8');
+function breaks(text: string, file: string, problems: Problem[]): Break[] {
+  if (text === '') return [];
   let read: unknown;
   try {
     read = JSON.parse(text);
@@ -116,7 +130,7 @@ function breaks(root: string, file: string, problems: Problem[]): Break[] {
   const found: Break[] = [];
   for (const [index, entry] of read.entries()) {
     const id = String((entry as { id?: unknown } | null)?.id ?? `number ${index + 1}`);
-    const line = lineAt(text, Math.max(0, text.indexOf(`"${id}"`)));
+    const line = breakLine(text, id);
     const wrong = found.some((one) => one.id === id) ? 'stands here twice' : misfit(entry);
     if (wrong) problems.push({ file, line, message: `The break ‘${id}’ ${wrong}.` });
     else found.push(entry as Break);
@@ -129,6 +143,7 @@ export function readSnippet(root: string, id: string, problems: Problem[]): Snip
   const file = `${FOLDER}/${id}.ts`;
   const breaksFile = `${FOLDER}/${id}.breaks.json`;
   const source = readFileSync(join(root, file), 'utf8');
+  const breaksText = existsSync(join(root, breaksFile)) ? readFileSync(join(root, breaksFile), 'utf8') : '';
   return {
     id,
     file,
@@ -136,7 +151,8 @@ export function readSnippet(root: string, id: string, problems: Problem[]): Snip
     source,
     parts: parts(source, file, problems),
     breaksFile,
-    breaks: breaks(root, breaksFile, problems),
+    breaksText,
+    breaks: breaks(breaksText, breaksFile, problems),
   };
 }
 
@@ -147,5 +163,9 @@ export function strayBreaks(root: string, ids: readonly string[]): Problem[] {
   const known = new Set(ids.map((id) => `${id}.breaks.json`));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json') && !known.has(path))
-    .map((path) => ({ file: `${FOLDER}/${path}`, line: 1, message: 'These breaks belong to no snippet of this name.' }));
+    .map((path) => ({
+      file: `${FOLDER}/${path}`,
+      line: 1,
+      message: 'These breaks belong to no snippet of this name.',
+    }));
 }

@@ -4,6 +4,8 @@
  * the same, a run cannot depend on a clock, a locale or chance, and nothing reaches out of the sandbox.
  */
 
+import { TextDecoder, TextEncoder } from './encoding.ts';
+
 type Scope = Record<string, unknown>;
 
 /** The names of the language that stay. What depends on the garbage collector, a clock or shared memory does not. */
@@ -106,36 +108,6 @@ function strip(scope: Scope): void {
   }
 }
 
-/** UTF-8, as the platform's own classes do it, but of this realm and the same in every host. */
-class TextEncoder {
-  readonly encoding = 'utf-8';
-  encode(text = ''): Uint8Array {
-    const escaped = encodeURIComponent(text.toWellFormed());
-    const bytes: number[] = [];
-    for (let i = 0; i < escaped.length; i++) {
-      if (escaped[i] !== '%') bytes.push(escaped.charCodeAt(i));
-      else {
-        bytes.push(Number.parseInt(escaped.slice(i + 1, i + 3), 16));
-        i += 2;
-      }
-    }
-    return new Uint8Array(bytes);
-  }
-}
-
-class TextDecoder {
-  readonly encoding = 'utf-8';
-  decode(bytes: Uint8Array = new Uint8Array()): string {
-    let escaped = '';
-    for (const byte of bytes) escaped += `%${byte.toString(16).padStart(2, '0')}`;
-    try {
-      return decodeURIComponent(escaped);
-    } catch {
-      throw new TypeError('These bytes are not UTF-8.');
-    }
-  }
-}
-
 function constructorOf(sample: object): object {
   return Object.getPrototypeOf(sample) as object;
 }
@@ -159,7 +131,7 @@ export function restrict(scope: Scope, console: object): void {
   // A stack names the engine's own frames, which differ between hosts.
   Reflect.defineProperty(Error, 'stackTraceLimit', { value: 0, writable: false, configurable: false });
   Reflect.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: false });
-  for (const [name, value] of Object.entries({ console, TextEncoder, TextDecoder, Function: refusing })) {
+  for (const [name, value] of Object.entries({ console, TextDecoder, TextEncoder, Function: refusing })) {
     Object.defineProperty(scope, name, { value, writable: true, configurable: true });
   }
 }

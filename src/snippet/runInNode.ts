@@ -19,8 +19,10 @@ interface Task {
   readonly resolve: (answer: Answer) => void;
 }
 
-function outside(kind: 'time' | 'memory' | 'sandbox'): Answer {
-  return { result: ended(kind), arrows: [], disagreements: [] };
+function outside(kind: 'time' | 'memory' | 'sandbox', message?: string): Answer {
+  const result = ended(kind);
+  const told = message === undefined ? result : { ...result, error: { kind, message } };
+  return { result: told, arrows: [], disagreements: [] };
 }
 
 /** One worker thread: takes a job, answers, takes the next. Lost after a job that ran out of time or memory. */
@@ -40,7 +42,9 @@ class Thread {
     });
     this.worker.on('message', (text: string) => this.finish(readAnswer(text) ?? outside('sandbox'), false));
     this.worker.on('error', (error: Error & { code?: string }) => {
-      this.finish(outside(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'sandbox'), true);
+      const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      // Anything else is a fault of the library or of the engine, which its developer wants to see.
+      this.finish(memory ? outside('memory') : outside('sandbox', error.message), true);
     });
   }
 
