@@ -42,8 +42,8 @@ export class Host {
   }
 
   /** Starts a process. It is root unless `uid` says otherwise. */
-  process(name: string, options: ProcessOptions = {}): Process {
-    const process = new Process(this, name, ++this.#pid, options);
+  process(name: string, options: ProcessOptions = {}, parent?: Process): Process {
+    const process = new Process(this, name, ++this.#pid, options, parent);
     this.processes.push(process);
     return process;
   }

@@ -45,24 +45,27 @@ export class Process {
   readonly host: Host;
   readonly name: string;
   readonly pid: number;
+  /** Who forked it. */
+  readonly parent: Process | undefined;
   uid: number;
   /** RLIMIT_MEMLOCK, bytes. */
   rlimit_memlock: bigint;
   readonly files = new Map<number, Descriptor>();
   readonly space: AddressSpace;
-  pidns: PidNamespace;
+  readonly pidns: PidNamespace;
   /** The PID namespace of children (unshare). */
   #childns: PidNamespace;
   #children = 0;
 
-  constructor(host: Host, name: string, pid: number, options: ProcessOptions = {}, pidns = host.pidns) {
+  constructor(host: Host, name: string, pid: number, options: ProcessOptions = {}, parent?: Process) {
     this.host = host;
     this.name = name;
     this.pid = pid;
     this.uid = options.uid ?? 0;
     this.rlimit_memlock = BigInt(options.rlimit_memlock ?? DEFAULT_MEMLOCK);
-    this.pidns = pidns;
-    this.#childns = pidns;
+    this.parent = parent;
+    this.pidns = parent === undefined ? host.pidns : parent.#childns;
+    this.#childns = this.pidns;
     this.space = new AddressSpace(host.memory, (mapping) => {
       if (mapping.file !== undefined) host.release(mapping.file);
     });
@@ -361,11 +364,8 @@ export class Process {
   fork(name = `${this.name}.${this.#children + 1}`): Process {
     return this.#step('fork', [name], () => {
       this.#children++;
-      const options = { uid: this.uid };
-      const child = this.host.process(name, options);
+      const child = this.host.process(name, { uid: this.uid }, this);
       child.rlimit_memlock = this.rlimit_memlock;
-      child.pidns = this.#childns;
-      child.#childns = this.#childns;
       for (const [fd, { file, cloexec }] of this.files) {
         file.refs++;
         child.files.set(fd, { file, cloexec });
@@ -408,11 +408,11 @@ export class Process {
     });
   }
 
-  /** Reads or writes vm.memfd_noexec of the process's PID namespace. Refused: EPERM, EINVAL. */
+  /** Reads or writes vm.memfd_noexec of the process's PID namespace. Refused: EACCES, EINVAL. */
   sysctl(name: 'vm.memfd_noexec', value?: number): Result {
     return this.#step('sysctl', value === undefined ? [name] : [name, value], () => {
       if (value === undefined) return this.pidns.noexec;
-      if (!this.privileged) return new Errno('EPERM', 'Writing needs CAP_SYS_ADMIN.');
+      if (!this.privileged) return new Errno('EACCES', 'Only root may open this file of /proc/sys for writing.');
       return this.pidns.setNoexec(value, this.host.kernel.rules);
     });
   }

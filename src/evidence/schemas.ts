@@ -1,0 +1,90 @@
+/**
+ * What the replay knows about evidence files, told apart by their `schema` field. A schema with a model gives cases; one
+ * without a model yet is known and says so; a companion holds data for other files and is never counted.
+ */
+import { type Kernel, linux } from '../model/index.ts';
+import { flatten, replay, type TraceReport } from './replay.ts';
+import type { Trace } from './trace.ts';
+
+/** An object of an evidence file. */
+export interface Item {
+  readonly schema: string;
+  readonly [field: string]: unknown;
+}
+
+/** One recording, vector or row, ready to be run. */
+export interface Case {
+  readonly name: string;
+  /** The page of the site's score that it belongs to: `memfd`. */
+  readonly subject: string;
+  run(): CaseReport;
+}
+
+export interface CaseReport {
+  readonly trace: Trace;
+  readonly report: TraceReport;
+  /** One line each: step, expected, found. */
+  readonly disagreements: readonly string[];
+}
+
+/** The file cannot be replayed; the message is for a person and names neither the file nor its place. */
+export class CannotReplay extends Error {
+  override readonly name = 'CannotReplay';
+}
+
+/** Known, but no model answers for it yet. */
+const WITHOUT_MODEL: Readonly<Record<string, string>> = {
+  'snp-launch-digest/1': 'SEV-SNP launch digests',
+  'snp-rmp-access/1': 'RMP checks of memory accesses',
+  'snp-rmp-instructions/1': 'RMP instructions',
+  'snp-rmp-page-states/1': 'SEV-SNP page states',
+  'snp-rmp-vmrun/1': 'RMP checks of VMRUN',
+  'tdx_mrtd/1': 'TDX build-time measurement',
+  'tdx_sept/allow/1': 'Secure-EPT state checks',
+  'tdx_sept/allow_op/1': 'TD operation state checks',
+  'tdx_sept/memory_reads/1': 'reads of TD memory',
+  'tdx_sept/steps/1': 'Secure-EPT transitions',
+  'tdx_sept/traces/1': 'Secure-EPT call sequences',
+};
+
+/** Data that other files refer to. */
+const COMPANIONS = new Set(['tdx_sept/setups/1', 'tdx_sept/states/1', 'tdx_sept/callers/1']);
+
+export const isCompanion = (item: Item): boolean => COMPANIONS.has(item.schema);
+
+/** The cases of one object; none for a companion. Throws CannotReplay for what no model answers for. */
+export function casesOf(item: Item, kernel?: Kernel): Case[] {
+  if (isCompanion(item)) return [];
+  if (item.schema === 'guest-memory-oracle/1') return [traceCase(item as unknown as Trace, kernel)];
+  const what = WITHOUT_MODEL[item.schema];
+  if (what !== undefined)
+    throw new CannotReplay(`schema '${item.schema}' (${what}) is known, but this project has no model of it yet`);
+  throw new CannotReplay(`unknown schema '${String(item.schema)}'`);
+}
+
+function traceCase(trace: Trace, kernel: Kernel | undefined): Case {
+  if (trace.subsystem !== 'memfd' && trace.subsystem !== 'memfd_secret') {
+    throw new CannotReplay(
+      trace.subsystem === 'guest_memfd'
+        ? "schema 'guest-memory-oracle/1', subsystem 'guest_memfd' is known, but this project has no model of it yet"
+        : `schema 'guest-memory-oracle/1' has an unknown subsystem '${String(trace.subsystem)}'`,
+    );
+  }
+  return {
+    name: trace.name,
+    subject: 'memfd',
+    run: () => {
+      const report = replay(trace, kernel ?? linux(trace.kernel));
+      return { trace, report, disagreements: disagreements(report) };
+    },
+  };
+}
+
+function disagreements(report: TraceReport): string[] {
+  return flatten(report.steps).flatMap((step) =>
+    step.differences.map(
+      ({ field, expected, found }) =>
+        `step ${step.number} ${step.op}: ${field}: expected ${expected}, found ${found}${step.why ? ` (${step.why})` : ''}`,
+    ),
+  );
+}
