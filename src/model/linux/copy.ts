@@ -91,7 +91,7 @@ function splice(host: Host, out: Inode, source: Inode, from: bigint, to: bigint,
     const size = at >= source.size ? 0 : Number(min(BigInt(round), source.size - at));
     if (size === 0) break;
     const refused =
-      host.kernel.extension?.check?.(source, { op: 'read', offset: at, length: size }) ??
+      host.kernel.extension?.check?.(source, { op: 'read', offset: at, length: size }, host) ??
       (out.kind === 'secretmem' || out.kind === 'hugetlb'
         ? new Errno('EINVAL', `A file of this kind (${out.kind}) has no write operation.`)
         : undefined);

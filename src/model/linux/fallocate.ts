@@ -55,7 +55,7 @@ export function fallocate(host: Host, file: OpenFile, mode: number, offset: bigi
   if ((mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) !== 0) {
     return unsupported('Files in memory know only preallocation and hole punching.');
   }
-  const extended = host.kernel.extension?.check?.(inode, { op: 'fallocate', mode, offset, length });
+  const extended = host.kernel.extension?.check?.(inode, { op: 'fallocate', mode, offset, length }, host);
   if (extended !== undefined) return extended;
   return (mode & FALLOC_FL_PUNCH_HOLE) !== 0
     ? punch(host, inode, offset, length)

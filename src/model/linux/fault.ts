@@ -51,7 +51,7 @@ function filePage(mapping: Mapping, index: number, write: boolean): Frame | Sign
   if (BigInt(index) * PAGE_N >= inode.size) {
     return bus(`Page ${index} lies wholly behind the end of the file (${inode.size} bytes).`);
   }
-  const refused = host.kernel.extension?.check?.(inode, { op: 'fault', page: index, write });
+  const refused = host.kernel.extension?.check?.(inode, { op: 'fault', page: index, write }, host);
   if (refused !== undefined) return bus(refused.why);
   if (inode.kind === 'hugetlb') return bus('No huge page is reserved on this machine.');
   if (inode.kind === 'secretmem' && inode.page(index) === undefined) {

@@ -1,5 +1,6 @@
 /** Flag words as text: `MFD_ALLOW_SEALING`, `PROT_READ|PROT_WRITE`, `0x40`. */
 import * as c from './constants.ts';
+import type { Kernel } from './kernel.ts';
 
 type Table = readonly (readonly [name: string, bit: number])[];
 
@@ -8,6 +9,9 @@ const table = (prefix: string, names: readonly string[]): Table =>
 
 export const MFD_FLAGS = table('MFD_', ['CLOEXEC', 'ALLOW_SEALING', 'HUGETLB', 'NOEXEC_SEAL', 'EXEC']);
 export const SEALS = table('F_SEAL_', ['SEAL', 'SHRINK', 'GROW', 'WRITE', 'FUTURE_WRITE', 'EXEC']);
+/** The seals by the names of a kernel: those of an unmerged series come first. */
+export const sealNames = (kernel?: Kernel): Table => [...(kernel?.extension?.seals ?? []), ...SEALS];
+export const memfdFlagNames = (kernel?: Kernel): Table => [...(kernel?.extension?.memfd_flags ?? []), ...MFD_FLAGS];
 export const PROT = table('PROT_', ['READ', 'WRITE', 'EXEC']);
 export const MAP = table('MAP_', ['SHARED', 'PRIVATE', 'FIXED', 'ANONYMOUS', 'LOCKED', 'NORESERVE', 'POPULATE']);
 export const FALLOC = table('FALLOC_FL_', [

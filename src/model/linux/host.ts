@@ -28,6 +28,10 @@ export class Host {
   readonly pidns = new PidNamespace();
   /** Locked memory charged per user, in pages (memfd_secret where it is charged at first touch). */
   readonly lockedByUser = new Map<number, number>();
+  /** The process whose call is running, for checks that depend on who asks. */
+  current: Process | undefined;
+  /** Open files that anything refers to: descriptors, mappings, other parts of the kernel. */
+  readonly #files = new Set<OpenFile>();
   #ino = 0;
   #open = 0;
   #pid = 0;
@@ -97,15 +101,18 @@ export class Host {
   }
 
   makeOpenFile(inode: Inode, flags: number): OpenFile {
-    return new OpenFile(++this.#open, inode, flags);
+    const file = new OpenFile(++this.#open, inode, flags);
+    this.#files.add(file);
+    return file;
   }
 
-  /** A descriptor or a mapping lets go of an open file; the last reference of a file frees its pages. */
+  /** A descriptor, a mapping or another part of the kernel lets go of an open file; the file's last one frees its pages. */
   release(file: OpenFile): void {
     file.refs--;
     if (file.refs > 0) return;
     const inode = file.inode;
-    for (const other of this.openFiles()) if (other.inode === inode && other.refs > 0) return;
+    this.#files.delete(file);
+    for (const other of this.#files) if (other.inode === inode && other.refs > 0) return;
     for (const index of [...inode.pages.keys()]) inode.drop(index);
     const charged = inode.state.get('secretmem charge') as [uid: number, pages: number] | undefined;
     if (charged !== undefined) {
@@ -145,7 +152,7 @@ export class Host {
     } finally {
       this.#depth--;
     }
-    const why = failed(value) ? value.why : undefined;
+    const why = reason(value);
     this.trace.record({
       actor,
       op,
@@ -157,4 +164,10 @@ export class Host {
     });
     return value;
   }
+}
+
+/** The sentence that a refusal, a signal, a fault or an exit carries. */
+function reason(value: unknown): string | undefined {
+  const why = typeof value === 'object' && value !== null ? (value as { why?: unknown }).why : undefined;
+  return typeof why === 'string' ? why : undefined;
 }

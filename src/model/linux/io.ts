@@ -31,12 +31,12 @@ export function readAt(host: Host, file: OpenFile, target: Target, position: big
   let done = 0;
   while (done < wanted) {
     const at = position + BigInt(done);
-    if (at >= inode.size) break;
     const offset = within(at);
-    const count = Number(BigInt(Math.min(PAGE - offset, wanted - done)));
-    const inside = inode.size - at < BigInt(count) ? Number(inode.size - at) : count;
-    const refused = host.kernel.extension?.check?.(inode, { op: 'read', offset: at, length: inside });
+    const count = Math.min(PAGE - offset, wanted - done);
+    const refused = host.kernel.extension?.check?.(inode, { op: 'read', offset: at, length: count }, host);
     if (refused !== undefined) return done > 0 ? done : refused;
+    if (at >= inode.size) break;
+    const inside = inode.size - at < BigInt(count) ? Number(inode.size - at) : count;
     const page = inode.page(pageOf(at));
     const data = page?.frame.read(offset, inside) ?? new Uint8Array(inside);
     const stored = deliver(target, done, data);
@@ -80,7 +80,7 @@ export function writePages(host: Host, inode: Inode, source: Bytes, start: bigin
     const ready = source.readable(done, count);
     if (ready === 0) return end(new Errno('EFAULT', 'The buffer cannot be read.'));
     const refused =
-      host.kernel.extension?.check?.(inode, { op: 'write', offset: at, length: count }) ??
+      host.kernel.extension?.check?.(inode, { op: 'write', offset: at, length: count }, host) ??
       refusedBySeals(inode, at + BigInt(count));
     if (refused !== undefined) return end(refused);
     const page = inode.obtain(pageOf(at));

@@ -6,6 +6,7 @@
 import type { Errno } from '../errno.ts';
 import type { Frame } from '../machine/memory.ts';
 import type { Owner } from '../trace.ts';
+import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
 import type { OpenFile } from './openfile.ts';
 
@@ -20,8 +21,11 @@ export interface Rules {
   readonly memfd_flags: number;
   /** What the argument of F_ADD_SEALS is: its low 32 bits, or refused (EINVAL) when a higher bit is set. */
   readonly seal_argument: 'low 32 bits' | 'EINVAL above 32 bits';
-  /** Whether the seals that F_SEAL_EXEC implies are checked like asked-for ones, or added after the checks. */
-  readonly exec_seal_implies: 'before the checks' | 'after the checks';
+  /**
+   * Whether the seals that F_SEAL_EXEC implies are checked like asked-for ones, or added after the checks. `no such seal`:
+   * the kernel knows neither F_SEAL_EXEC nor MFD_NOEXEC_SEAL, and their bits mean nothing or something else.
+   */
+  readonly exec_seal_implies: 'before the checks' | 'after the checks' | 'no such seal';
   /** A shared mapping without PROT_WRITE of a file with F_SEAL_WRITE, through a descriptor open for writing. */
   readonly shared_readonly_of_write_sealed: 'allowed' | 'EPERM';
   /** vm.memfd_noexec = 2 and memfd_create with neither MFD_EXEC nor MFD_NOEXEC_SEAL. */
@@ -36,7 +40,7 @@ export interface Rules {
 
 /** A use of a file that an extension may refuse. Offsets are bytes. */
 export type Use =
-  /** One chunk of a read(2), once the position is known to lie inside the file. */
+  /** One chunk of a read(2), asked before the position is compared with the size. */
   | { readonly op: 'read'; readonly offset: bigint; readonly length: number }
   /** One chunk of a write(2): at most one page. */
   | { readonly op: 'write'; readonly offset: bigint; readonly length: number }
@@ -49,6 +53,10 @@ export type Use =
 /** What a series added to memfd. Every hook is optional; a returned Errno refuses the call, which then changes nothing. */
 export interface Extension {
   readonly name: string;
+  /** Seals with names of their own, for texts: those of the extension come in place of the kernel's. */
+  readonly seals?: readonly (readonly [name: string, bit: number])[];
+  /** The same for the flags of memfd_create. */
+  readonly memfd_flags?: readonly (readonly [name: string, bit: number])[];
   /** memfd_create, after the kernel's own flag checks; own bits must be in `rules.memfd_flags`. */
   check_creation?(flags: number): Errno | undefined;
   /** A file was created with these flags; it may be given seals or state. */
@@ -58,7 +66,7 @@ export interface Extension {
   /** After the seals were set. */
   seals_added?(inode: Inode, seals: number): void;
   /** Before the file is used; called ahead of the kernel's own seal checks for that use. */
-  check?(inode: Inode, use: Use): Errno | undefined;
+  check?(inode: Inode, use: Use, host: Host): Errno | undefined;
   /** fallocate made sure that these pages exist: first page, and the page behind the last. */
   fallocated?(inode: Inode, first: number, end: number): void;
   /** These pages are about to leave the file (punch hole, truncate): first page, and the page behind the last. */

@@ -62,12 +62,13 @@ export function createMemfd(process: Process, name: string | null, flags: number
   const huge = has(full, MFD_HUGETLB);
   const log = full >>> MFD_HUGE_SHIFT || (HUGE_SIZES[0] as number);
   if (huge && !HUGE_SIZES.includes(log)) return new Errno('ENODEV', 'The machine has no huge pages of this size.');
+  const notExecutable = rules.exec_seal_implies !== 'no such seal' && has(full, MFD_NOEXEC_SEAL);
   const inode = host.makeInode({
     kind: huge ? 'hugetlb' : 'memfd',
     name: text,
     uid: process.uid,
-    mode: has(full, MFD_NOEXEC_SEAL) ? 0o666 : 0o777,
-    seals: startSeals(full),
+    mode: notExecutable ? 0o666 : 0o777,
+    seals: notExecutable ? F_SEAL_EXEC : startSeals(full),
     ...(huge ? { blksize: 2 ** log } : {}),
   });
   extension?.created?.(inode, full);
@@ -75,6 +76,5 @@ export function createMemfd(process: Process, name: string | null, flags: number
 }
 
 function startSeals(flags: number): number {
-  if (has(flags, MFD_NOEXEC_SEAL)) return F_SEAL_EXEC;
   return has(flags, MFD_ALLOW_SEALING) ? 0 : F_SEAL_SEAL;
 }

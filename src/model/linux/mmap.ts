@@ -148,7 +148,7 @@ function refusedByFile(
   if (shared && ((inode.seals ?? 0) & F_SEAL_WRITE) !== 0 && rules.shared_readonly_of_write_sealed === 'EPERM') {
     return new Errno('EPERM', 'F_SEAL_WRITE forbids every new shared mapping in this kernel.');
   }
-  const extended = extension?.check?.(inode, { op: 'mmap', prot: request.prot, shared });
+  const extended = extension?.check?.(inode, { op: 'mmap', prot: request.prot, shared }, process.host);
   if (extended !== undefined) return extended;
   if (inode.kind === 'secretmem') {
     if (!shared) return invalid('Secret memory can only be mapped shared.');

@@ -64,7 +64,7 @@ function drawInode(host: Host, inode: Inode, nodes: Node[], edges: Edge[]): void
   const id = `inode ${inode.ino}`;
   const lines = [
     `${inode.size} bytes, mode 0${inode.mode.toString(8)}`,
-    ...(inode.seals === null ? [] : [`seals ${sealsText(inode.seals)}`]),
+    ...(inode.seals === null ? [] : [`seals ${sealsText(inode.seals, host.kernel)}`]),
   ];
   nodes.push({ id, label: inode.label, column: 2, lines });
   let page = 0;

@@ -106,6 +106,7 @@ export class Process {
 
   #step<T>(op: string, args: readonly unknown[], body: () => T): T {
     const shown = args.map((arg) => (arg instanceof Text ? arg.text : show(arg)));
+    this.host.current = this;
     return this.host.step(this.name, op, shown, body);
   }
 
@@ -125,8 +126,10 @@ export class Process {
   /** A descriptor of a new file in memory. Refused: EINVAL, EACCES, EFAULT (name null), ENODEV. See memfd.ts. */
   memfd_create(name: string | null, flags: WordIn): Result {
     const word = low32(flags);
-    return this.#step('memfd_create', [name, new Text(text.flagText(word, text.MFD_FLAGS))], () =>
-      this.#made(createMemfd(this, name, word), (word & c.MFD_CLOEXEC) !== 0),
+    return this.#step(
+      'memfd_create',
+      [name, new Text(text.flagText(word, text.memfdFlagNames(this.host.kernel)))],
+      () => this.#made(createMemfd(this, name, word), (word & c.MFD_CLOEXEC) !== 0),
     );
   }
 
@@ -159,7 +162,8 @@ export class Process {
 
   /** F_ADD_SEALS, F_GET_SEALS, F_GETFD, F_SETFD, F_GETFL, F_DUPFD. Refused: EBADF, EINVAL, EPERM, EBUSY. See seals.ts. */
   fcntl(fd: Result, command: number, argument: WordIn = 0): Result {
-    const shown = command === c.F_ADD_SEALS ? [new Text(text.flagText(low32(argument), text.SEALS))] : [];
+    const shown =
+      command === c.F_ADD_SEALS ? [new Text(text.flagText(low32(argument), text.sealNames(this.host.kernel)))] : [];
     return this.#with('fcntl', fd, [new Text(text.commandText(command)), ...shown], (file) => {
       const descriptor = this.files.get(fd as number) as Descriptor;
       switch (command) {
@@ -394,6 +398,22 @@ export class Process {
       this.space.remove(0, Number.MAX_SAFE_INTEGER);
       const index = this.host.processes.indexOf(this);
       if (index >= 0) this.host.processes.splice(index, 1);
+      return 0 as const;
+    });
+  }
+
+  /**
+   * The process goes on as another program: its address space is gone, its descriptors stay, but for those with
+   * close-on-exec. The program itself is not modelled.
+   */
+  execve(program: string): 0 {
+    return this.#step('execve', [program], () => {
+      for (const [fd, { file, cloexec }] of [...this.files]) {
+        if (!cloexec) continue;
+        this.files.delete(fd);
+        this.host.release(file);
+      }
+      this.space.remove(0, Number.MAX_SAFE_INTEGER);
       return 0 as const;
     });
   }

@@ -14,9 +14,10 @@ import {
   F_SEAL_SHRINK,
   F_SEAL_WRITE,
 } from './constants.ts';
-import { flagText, SEALS } from './flags.ts';
+import { flagText, sealNames } from './flags.ts';
 import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
+import type { Kernel } from './kernel.ts';
 import type { OpenFile } from './openfile.ts';
 import { low32, unsigned, type WordIn } from './words.ts';
 
@@ -24,7 +25,7 @@ import { low32, unsigned, type WordIn } from './words.ts';
 const EXEC_IMPLIES = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
 
 /** A set of seals as text: `{F_SEAL_SHRINK|F_SEAL_WRITE}`. */
-export const sealsText = (seals: number): string => `{${flagText(seals, SEALS, '')}}`;
+export const sealsText = (seals: number, kernel?: Kernel): string => `{${flagText(seals, sealNames(kernel), '')}}`;
 
 /** Adds seals: 0, or the first failing check; a refused request adds none of them. */
 export function addSeals(host: Host, file: OpenFile, argument: WordIn): Result {
@@ -39,12 +40,13 @@ export function addSeals(host: Host, file: OpenFile, argument: WordIn): Result {
   if (inode.seals === null) return new Errno('EINVAL', 'The file is neither a shmem nor a hugetlbfs file.');
   if ((inode.seals & F_SEAL_SEAL) !== 0)
     return new Errno('EPERM', 'F_SEAL_SEAL is set: no seal can be added any more.');
-  const implied = (asked & F_SEAL_EXEC) !== 0 && (inode.mode & 0o111) !== 0 ? EXEC_IMPLIES : 0;
+  const executable = rules.exec_seal_implies !== 'no such seal' && (inode.mode & 0o111) !== 0;
+  const implied = executable && (asked & F_SEAL_EXEC) !== 0 ? EXEC_IMPLIES : 0;
   const checked = rules.exec_seal_implies === 'before the checks' ? asked | implied : asked;
   const refused = busy(inode, checked) ?? extension?.check_add_seals?.(inode, asked, file);
   if (refused !== undefined) return refused;
   const next = inode.seals | asked | implied;
-  if (next !== inode.seals) host.note(`seals ${sealsText(inode.seals)} → ${sealsText(next)}`);
+  if (next !== inode.seals) host.note(`seals ${sealsText(inode.seals, host.kernel)} → ${sealsText(next, host.kernel)}`);
   inode.seals = next;
   extension?.seals_added?.(inode, asked);
   return 0;

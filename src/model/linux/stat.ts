@@ -49,7 +49,8 @@ export function fchmod(process: Process, inode: Inode, mode: number): 0 | Errno 
     return new Errno('EPERM', 'Only the owner of the file or root may change its mode.');
   }
   const next = mode & 0o7777;
-  const sealed = ((inode.seals ?? 0) & F_SEAL_EXEC) !== 0 && inode.kind !== 'hugetlb';
+  const known = process.host.kernel.rules.exec_seal_implies !== 'no such seal';
+  const sealed = known && ((inode.seals ?? 0) & F_SEAL_EXEC) !== 0 && inode.kind !== 'hugetlb';
   if (sealed && ((inode.mode ^ next) & 0o111) !== 0) {
     return new Errno('EPERM', 'F_SEAL_EXEC forbids changing any execute bit.');
   }

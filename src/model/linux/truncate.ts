@@ -23,7 +23,7 @@ export function ftruncate(host: Host, file: OpenFile, length: bigint): 0 | Errno
 /** Sets the size of a file. Shrinking, or setting the same size, frees every page behind the end. */
 export function resize(host: Host, inode: Inode, size: bigint): 0 | Errno {
   const before = inode.size;
-  const refused = host.kernel.extension?.check?.(inode, { op: 'ftruncate', size }) ?? refusal(inode, size);
+  const refused = host.kernel.extension?.check?.(inode, { op: 'ftruncate', size }, host) ?? refusal(inode, size);
   if (refused !== undefined) return refused;
   inode.size = size;
   if (size !== before) host.note(`size ${before} → ${size}`);
