@@ -2,12 +2,12 @@
  * `npm test`: every suite in order, then one line that adds them up. Name suites to run only those:
  * `npm test -- lint unit`. The last line and the exit code speak of what ran.
  */
-import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { buildAgain } from './identity.ts';
-import { type Counts, commandSuite, countingSuite, nodeTests, ROOT, type Suite } from './suite.ts';
+import { type Counts, command, commandSuite, countingSuite, nodeTests, ROOT, type Suite } from './suite.ts';
 
 // The tests ask for a site at the root of this machine; where somebody deploys to is no matter of theirs.
 delete process.env['SITE_URL'];
@@ -44,7 +44,26 @@ const suites: readonly Suite[] = [
   { name: 'identity', needs: 'build', run: () => buildAgain(join(ROOT, 'dist')) },
   { name: 'site', needs: 'build', run: () => nodeTests(testFiles('site'), CORES) },
   { name: 'browser', needs: 'build', run: inBrowser },
+  { name: 'below-path', needs: 'build', run: belowPath },
 ];
+
+/**
+ * The site as deployed below a path: built for such an address, its links followed, its search and a snippet used. What
+ * forgets the base path works at the root and fails only here.
+ */
+async function belowPath(): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), 'unmapped-'));
+  const env = { SITE_URL: 'https://example.org/some/path', UNMAPPED_OUT: folder };
+  try {
+    const { code, output } = await command('npm', ['run', '-s', 'build'], env);
+    if (code !== 0) throw new Error(output);
+    Object.assign(process.env, env, { UNMAPPED_BROWSER: findBrowser() });
+    return await nodeTests([...testFiles('site'), 'tests/search.browser.test.ts'], CORES);
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 function line(counts: Counts): string {
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;

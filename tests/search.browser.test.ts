@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { pathOf } from '../src/citation/address.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { serveDist } from './site.ts';
 
@@ -45,7 +46,7 @@ async function search(page: Page, query: string): Promise<string[]> {
   const links = await page
     .locator('search a[href]')
     .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
-  return links.map((link) => link.replace(/[#?].*$/, ''));
+  return links.map((link) => pathOf(link.replace(/[#?].*$/, '')) ?? link);
 }
 
 test('nothing of the search is loaded before it is used', async () => {
@@ -90,6 +91,6 @@ test('the keyboard alone: arrow to a result, Enter opens it, Escape closes the l
   await search(page, 'memfd_secret');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.waitForURL((url) => url.pathname !== '/about');
+  await page.waitForURL((url) => pathOf(url.pathname) !== '/about');
   await close();
 });

@@ -1,10 +1,11 @@
 /** The built site as the tests see it: its folder, its pages by kind, and a server in front of it. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { base, pathOf } from '../src/citation/address.ts';
 import { startServer } from '../src/server/server.ts';
 import { ROOT } from './suite.ts';
 
-export const DIST = join(ROOT, 'dist');
+export const DIST = process.env['UNMAPPED_OUT'] ?? join(ROOT, 'dist');
 
 /** A kind of page has a layout and a budget of its own; screenshots, Lighthouse and the slower tests take one of each. */
 export type Kind =
@@ -57,7 +58,7 @@ export function sitemapPaths(): string[] {
   built();
   const maps = globSync('sitemap*.xml', { cwd: DIST }).map((file) => readFileSync(join(DIST, file), 'utf8'));
   const found = maps.flatMap((xml) =>
-    [...xml.matchAll(/<url>\s*<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => new URL(url).pathname),
+    [...xml.matchAll(/<url>\s*<loc>([^<]+)<\/loc>/g)].map(([, url = '']) => pathOf(new URL(url).pathname) ?? url),
   );
   if (found.length === 0) throw new Error('The sitemap names no page');
   return found;
@@ -92,8 +93,12 @@ export function html(path: string): string {
   return readFileSync(join(DIST, file), 'utf8');
 }
 
-/** Serves the built site as `npm start` does, on a free port of the loopback interface. */
+/**
+ * Serves the built site as `npm start` does, on a free port of the loopback interface. `origin` carries the base path of
+ * SITE_URL, so that a page is at `origin` and its path.
+ */
 export async function serveDist(): Promise<{ readonly origin: string; close(): Promise<void> }> {
   built();
-  return startServer({ root: DIST, port: 0 });
+  const { origin, close } = await startServer({ root: DIST, port: 0 });
+  return { origin: origin + base(), close };
 }
