@@ -55,7 +55,6 @@ function print(file: string, source: string, { result, disagreements }: Answer):
     if (error && !said.has(line)) continue;
     console.log(`${file}:${line}\n  expected → ${expected}\n  found    → ${found}`);
   }
-  const { error } = result;
   if (error)
     console.log(`${result.state}${error.line === undefined ? '' : ` at line ${error.line}`}: ${error.message}`);
   else console.log(`\n${result.steps} steps, ${disagreements.length} arrows lie`);
