@@ -35,5 +35,5 @@ test('generations come in the order of their dates, each with an id of its own a
   const dates = generations.map(({ date }) => date);
   assert.deepEqual(dates, [...dates].sort());
   assert.equal(new Set(generations.map(({ id }) => id)).size, generations.length);
-  for (const { id, evidence } of generations) assert.match(evidence, /^(recorded|source read|posting)$/, id);
+  for (const { id, evidence } of generations) assert.match(evidence, /^(recorded|source read|posting|argued)$/, id);
 });
