@@ -46,7 +46,7 @@ test('a claim carries text, forms, sources, person, date, place and results', (c
     claim.sources.map(({ word, url }) => [word, url]),
     [
       ['message', 'https://lore.kernel.org/all/first@example.org/'],
-      ['man page', 'https://man7.org/fcntl.2.html'],
+      ['fcntl(2)', 'https://man7.org/fcntl.2.html'],
     ],
   );
 });

@@ -69,7 +69,12 @@ function source(ref: string, key: string, records: Records): Cited | string {
   return {
     ref,
     kind,
-    word: WORDS[kind],
+    word:
+      kind === 'man'
+        ? (title.split(',')[0] ?? title)
+        : kind === 'file' && version !== undefined
+          ? `source ${version}`
+          : WORDS[kind],
     title: joined([author, title, title.includes(version ?? '\n') ? undefined : version, date]),
     people: author === undefined ? [] : [author],
     ...(kind === 'recording' && url === undefined ? { path: '/evidence' } : {}),
