@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { prepareCitations } from '../citation/build.ts';
+import { writeTextForms } from '../citation/text/build.ts';
 import { readPages } from './built.ts';
 import { CACHE, OUT } from './settings.ts';
 import { runSteps } from './step.ts';
@@ -20,6 +21,7 @@ rmSync(OUT, { recursive: true, force: true });
 const good = await runSteps([
   { name: 'claims', run: () => `${prepareCitations().claims.length} claims` },
   { name: 'pages', run: buildPages },
+  { name: 'text forms', run: () => `${writeTextForms(OUT)} pages` },
   { name: 'sitemap and robots', run: writeAddressFiles },
   { name: 'headers', run: writeHeaders },
   { name: 'search index', run: writeSearchIndex },
