@@ -2,7 +2,7 @@
 import { ANSWER_CHARACTERS, LIMITS } from './limits.ts';
 import type { Answer, Disagreement } from './protocol.ts';
 import { defined, each, fields, readOwnership, readPicture, text, whole } from './reading.ts';
-import type { Arrow, ConsoleLine, LineResult, PlacedPicture, RunError, RunResult } from './types.ts';
+import type { Arrow, ConsoleLine, LineResult, PlacedPicture, RunError, RunResult, ScenarioColumn } from './types.ts';
 
 const KINDS: ReadonlySet<unknown> = new Set<RunError['kind']>([
   'syntax',
@@ -73,6 +73,18 @@ function disagreement(value: unknown): Disagreement | undefined {
     : { line: number, expected, found };
 }
 
+function column(value: unknown): ScenarioColumn | undefined {
+  const from = fields(value);
+  const owners = each(from?.['owners'], readOwnership);
+  const answers = each(from?.['answers'], (one) => {
+    const name = text(fields(one)?.['name']);
+    const said = text(fields(one)?.['text'], WORDS);
+    if (name === undefined || said === undefined) return undefined;
+    return defined({ name, text: said, why: text(fields(one)?.['why'], WORDS) });
+  });
+  return owners && answers ? { answers, owners } : undefined;
+}
+
 /** The answer, if the text is one; undefined for anything else. Never throws. */
 export function readAnswer(data: unknown): Answer | undefined {
   if (typeof data !== 'string' || data.length > ANSWER_CHARACTERS) return undefined;
@@ -81,7 +93,8 @@ export function readAnswer(data: unknown): Answer | undefined {
     const run = result(from?.['result']);
     const arrows = each(from?.['arrows'], arrow, LIMITS.lines);
     const disagreements = each(from?.['disagreements'], disagreement, LIMITS.lines);
-    return run && arrows && disagreements ? { result: run, arrows, disagreements } : undefined;
+    if (!run || !arrows || !disagreements) return undefined;
+    return defined({ result: run, arrows, disagreements, column: column(from?.['column']) });
   } catch {
     return undefined;
   }

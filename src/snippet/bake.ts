@@ -2,11 +2,11 @@
  * Runs every snippet and every break once, in worker threads, and keeps what they said in .cache/snippets under the hash of
  * everything that it depends on. A second build runs only what has changed.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compare } from './arrows.ts';
 import { edited, outcome } from './breaks.ts';
-import { compilerScript, digest, libraryScript } from './bundle.ts';
+import { digest, type Engine } from './bundle.ts';
 import { compile } from './compile.ts';
 import {
   breakLine,
@@ -20,23 +20,14 @@ import {
 import { Runner } from './runInNode.ts';
 import type { Baked, BakedBreak, Break, Compiled, RunError, RunResult } from './types.ts';
 
+export type { Engine } from './bundle.ts';
+
 export const CACHE = '.cache/snippets';
 
 /** What is kept of one snippet. */
 interface Kept {
   readonly key: string;
   readonly baked: Baked;
-}
-
-/** Everything that a result depends on, besides the snippet: the library with the engine, and the compiler. */
-export interface Engine {
-  readonly library: string;
-  readonly key: string;
-}
-
-export async function engine(root: string): Promise<Engine> {
-  const [library, compiler] = await Promise.all([libraryScript(root), compilerScript(root)]);
-  return { library, key: digest(library + compiler) };
 }
 
 const NOTHING: Compiled = { id: '', code: '', arrows: [] };
@@ -143,17 +134,21 @@ export interface Baking {
 }
 
 /** Bakes all snippets but the scenarios, or those named. */
-export async function bake(root: string, with_: Engine, only?: readonly string[]): Promise<Baking> {
+export async function bake(
+  root: string,
+  { library, key: engineKey }: Engine,
+  only?: readonly string[],
+): Promise<Baking> {
   const problems: Problem[] = [];
   const all = snippetIds(root).filter((id) => !id.startsWith(SCENARIOS));
   const ids = only ? all.filter((id) => only.includes(id)) : all;
   if (!only) problems.push(...strayBreaks(root, snippetIds(root)));
-  const runner = new Runner(with_.library);
+  const runner = new Runner(library);
   let ran = 0;
   const snippets = ids.map((id) => readSnippet(root, id, problems));
   const baked = await Promise.all(
     snippets.map(async (snippet) => {
-      const key = digest(JSON.stringify([with_.key, snippet]));
+      const key = digest(JSON.stringify([engineKey, snippet]));
       const before = kept(root, snippet.id, key);
       if (before) return before;
       ran += 1;
@@ -168,9 +163,4 @@ export async function bake(root: string, with_: Engine, only?: readonly string[]
     if (one) problems.push(...lies(snippet, one));
   }
   return { snippets, baked, problems, ran };
-}
-
-/** Removes from the cache what no longer belongs to a snippet. */
-export function forget(root: string, id: string): void {
-  rmSync(cacheFile(root, id), { force: true });
 }

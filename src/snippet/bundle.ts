@@ -3,7 +3,7 @@
  * end behind it, and the compiler. Names of classes and functions are kept, because results print them.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Assets } from './protocol.ts';
@@ -56,6 +56,19 @@ export function compilerScript(root: string = ROOT): Promise<string> {
   return script(`import { compile } from './src/snippet/compile.ts';\n${leave}`, root);
 }
 
+/** Everything that a result depends on, besides the snippet: the library with the engine in it, and the compiler. */
+export interface Engine {
+  readonly library: string;
+  readonly compiler: string;
+  /** Changes with either. */
+  readonly key: string;
+}
+
+export async function engine(root: string = ROOT): Promise<Engine> {
+  const [library, compiler] = await Promise.all([libraryScript(root), compilerScript(root)]);
+  return { library, compiler, key: digest(library + compiler) };
+}
+
 /** First characters of a text's SHA-256: a name that changes with the text. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -65,22 +78,16 @@ export function digest(text: string): string {
  * Writes both scripts below `.cache/public/lib`, under names that carry their digests, and says where they will be
  * served in `.cache/assets.json`. Earlier versions are removed.
  */
-export async function writeScripts(root: string = ROOT): Promise<{ assets: Assets; library: string }> {
-  const [library, compiler] = await Promise.all([libraryScript(root), compilerScript(root)]);
+export async function writeScripts(root: string = ROOT): Promise<{ assets: Assets; engine: Engine }> {
+  const made = await engine(root);
   const assets: Assets = {
-    library: `/lib/unmapped-${digest(library)}.js`,
-    compiler: `/lib/compiler-${digest(compiler)}.js`,
+    library: `/lib/unmapped-${digest(made.library)}.js`,
+    compiler: `/lib/compiler-${digest(made.compiler)}.js`,
   };
-  const folder = join(root, '.cache/public/lib');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(root, '.cache/public', assets.library), library);
-  writeFileSync(join(root, '.cache/public', assets.compiler), compiler);
+  for (const folder of ['lib', 's']) rmSync(join(root, '.cache/public', folder), { recursive: true, force: true });
+  mkdirSync(join(root, '.cache/public/lib'), { recursive: true });
+  writeFileSync(join(root, '.cache/public', assets.library), made.library);
+  writeFileSync(join(root, '.cache/public', assets.compiler), made.compiler);
   writeFileSync(join(root, '.cache/assets.json'), `${JSON.stringify(assets, null, 2)}\n`);
-  return { assets, library };
-}
-
-/** The manifest that writeScripts left. */
-export function assets(root: string = ROOT): Assets {
-  return JSON.parse(readFileSync(join(root, '.cache/assets.json'), 'utf8')) as Assets;
+  return { assets, engine: made };
 }

@@ -1,11 +1,11 @@
 /** What a compiled snippet talks to while it runs, there under the name `$$u`: see instrument.ts for what it inserts. */
 import { Errno, Signal } from '../model/errno.ts';
 import { show } from '../model/show.ts';
-import { Trace, type TraceEvent } from '../model/trace.ts';
+import { type Ownership, Trace, type TraceEvent } from '../model/trace.ts';
 import { type Limits, STOPS } from './limits.ts';
 import { cut, Output } from './output.ts';
 import { readOwnership } from './reading.ts';
-import type { RunError } from './types.ts';
+import type { Generation, RunError, ScenarioColumn } from './types.ts';
 
 /** Ends a run from inside. Snippet code cannot catch it: every catch clause hands it on. */
 export class Stop {
@@ -46,6 +46,11 @@ export function messageOf(thrown: unknown): string {
   } catch {
     return 'an error whose message cannot be read';
   }
+}
+
+/** Why a value is a refusal, if it is one. */
+function whyOf(value: unknown): string | undefined {
+  return (value instanceof Errno || value instanceof Signal) && typeof value.why === 'string' ? value.why : undefined;
 }
 
 /** How many characters have to change to make one name the other; good enough to find a slip. */
@@ -155,19 +160,40 @@ export class Engine {
   /** The value of a statement. */
   value(place: Place, value: unknown): unknown {
     if (this.stopped) throw this.stopped;
-    const owners = new Map<string, ReturnType<typeof readOwnership>>();
     let why: string | undefined;
-    for (let i = place.events; i < this.events.length; i++) {
-      const event = this.events[i];
-      if (typeof event?.why === 'string') why = cut(event.why);
-      for (const one of event?.owners ?? []) owners.set(one.object, readOwnership(one));
-    }
-    if ((value instanceof Errno || value instanceof Signal) && typeof value.why === 'string') why = cut(value.why);
-    const touched = [...owners.values()].filter((one) => one !== undefined);
-    this.output.value(place.slot, this.text(place, value), value === undefined, why, touched);
+    for (let i = place.events; i < this.events.length; i++) why = this.events[i]?.why ?? why;
+    why = whyOf(value) ?? why;
+    const text = this.text(place, value);
+    this.output.value(place.slot, text, value === undefined, why && cut(why), this.owners(place.events));
     this.place = place;
     if (value instanceof Promise) value.then(undefined, (thrown) => this.abandon(thrown));
     return value;
+  }
+
+  /** Who owns the pages that were touched since an event: of each object, what the last event said. */
+  private owners(since: number): Ownership[] {
+    const owners = new Map<string, Ownership>();
+    for (let i = since; i < this.events.length; i++) {
+      for (const one of this.events[i]?.owners ?? []) {
+        const read = readOwnership(one);
+        if (read) owners.set(read.object, read);
+      }
+    }
+    return [...owners.values()];
+  }
+
+  /** Asks a scenario for its answers: calls what the snippet exported as default. */
+  scenario(generation: Generation): ScenarioColumn {
+    const call = this.exported.get('default');
+    if (typeof call !== 'function') throw new TypeError('A scenario exports one function as default');
+    const outcome: unknown = call(generation);
+    if (typeof outcome !== 'object' || outcome === null) throw new TypeError('A scenario returns named answers');
+    const answers = Object.entries(outcome).map(([name, value]) => {
+      const why = whyOf(value);
+      const text = this.text(this.place, value);
+      return why === undefined ? { name, text } : { name, text, why: cut(why) };
+    });
+    return { answers, owners: this.owners(0) };
   }
 
   private abandon(thrown: unknown): void {

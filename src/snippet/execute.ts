@@ -72,15 +72,15 @@ async function drain(body: Body, engine: Engine, host: Host): Promise<RunError |
 }
 
 /**
- * Runs a snippet to its end or to a limit. Nothing is thrown. `then` is called at the end of the code with what it
- * exported: a scenario is run by it, under the same limits.
+ * Runs a snippet to its end or to a limit. Nothing is thrown. `then` is called at the end of the code, under the same
+ * limits: a scenario's function is called there.
  */
 export async function execute(
   compiled: Compiled,
   library: Library,
   host: Host,
   limits: Limits = LIMITS,
-  then?: (exported: ReadonlyMap<string, unknown>) => void,
+  then?: (engine: Engine) => void,
 ): Promise<RunResult> {
   const engine = new Engine(library, limits, new Set(compiled.arrows.map((arrow) => arrow.line)));
   try {
@@ -89,7 +89,7 @@ export async function execute(
     restrict(scope, engine.console());
     count(scope, (bytes) => engine.charge(bytes));
     const error = await drain(body, engine, host);
-    if (!error && !engine.stopped) then?.(engine.exported);
+    if (!error && !engine.stopped) then?.(engine);
     return result(engine, engine.stopped?.error ?? error);
   } catch (value) {
     return result(engine, engine.stopped?.error ?? thrown(engine, engine.threw(value)));

@@ -18,12 +18,19 @@
  * `stop` after WALL_CLOCK and shows `ended('time')`.
  */
 import type { Limits } from './limits.ts';
-import type { Arrow, Compiled, RunResult } from './types.ts';
+import type { Arrow, Compiled, Generation, RunResult, ScenarioColumn } from './types.ts';
 
 /** What to run: compiled at build time, or a source that the worker compiles first. */
 export type Job =
   | { readonly kind: 'compiled'; readonly compiled: Compiled; readonly limits?: Limits }
-  | { readonly kind: 'source'; readonly id: string; readonly source: string; readonly limits?: Limits };
+  | { readonly kind: 'source'; readonly id: string; readonly source: string; readonly limits?: Limits }
+  /** Calls the default export with the generation. */
+  | {
+      readonly kind: 'scenario';
+      readonly compiled: Compiled;
+      readonly generation: Generation;
+      readonly limits?: Limits;
+    };
 
 /** Window message from the page to the frame, with one port in the transfer list. */
 export interface Connect {
@@ -54,6 +61,8 @@ export interface Answer {
   readonly arrows: readonly Arrow[];
   /** Where an arrow says otherwise than the run. Empty when the run and all arrows agree. */
   readonly disagreements: readonly Disagreement[];
+  /** What the scenario answered, if the job was one. */
+  readonly column?: ScenarioColumn;
 }
 
 /** An arrow that lies. */

@@ -7,11 +7,11 @@
  */
 import { compare } from './arrows.ts';
 import type { compile } from './compile.ts';
-import type { Library } from './engine.ts';
+import type { Engine, Library } from './engine.ts';
 import { execute, type Host } from './execute.ts';
 import { ANSWER_CHARACTERS, ended, STOPS } from './limits.ts';
 import type { Answer, Disagreement, Job, ToWorker } from './protocol.ts';
-import type { Compiled, RunError, RunResult } from './types.ts';
+import type { Compiled, RunError, RunResult, ScenarioColumn } from './types.ts';
 
 /** What the scripts leave on the global object for each other. */
 interface Shared {
@@ -26,7 +26,7 @@ function failed(error: RunError): RunResult {
 }
 
 function prepare(job: Job): Compiled | RunError {
-  if (job.kind === 'compiled') return job.compiled;
+  if (job.kind !== 'source') return job.compiled;
   const compiler = shared.unmappedCompile;
   return compiler ? compiler(job.id, job.source) : { kind: 'sandbox', message: 'The compiler was not loaded.' };
 }
@@ -51,8 +51,13 @@ async function run(job: Job, library: Library, host: Host, respond: (text: strin
     const compiled = prepare(job);
     if (!('code' in compiled)) text = write({ result: failed(compiled), arrows: [], disagreements: [] });
     else {
-      const result = await execute(compiled, library, host, job.limits);
-      text = write({ result, arrows: compiled.arrows, disagreements: lies(compiled, result) });
+      let column: ScenarioColumn | undefined;
+      const ask = (engine: Engine): void => {
+        if (job.kind === 'scenario') column = engine.scenario(job.generation);
+      };
+      const result = await execute(compiled, library, host, job.limits, ask);
+      const answer = { result, arrows: compiled.arrows, disagreements: lies(compiled, result) };
+      text = write(column ? { ...answer, column } : answer);
     }
     if (typeof text !== 'string') text = silent;
     else if (text.length > ANSWER_CHARACTERS) text = tooLong;

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Ownership } from '../../model/trace.ts';
-import { type Engine, engine } from '../bake.ts';
-import { ROOT } from '../bundle.ts';
+import { engine, ROOT } from '../bundle.ts';
 import { compile } from '../compile.ts';
 import { FOLDER, readSnippet } from '../files.ts';
 import type { Answer } from '../protocol.ts';
@@ -60,7 +59,7 @@ function print(file: string, source: string, { result, disagreements }: Answer):
   else console.log(`\n${result.steps} steps, ${disagreements.length} arrows lie`);
 }
 
-async function show(path: string, { library }: Engine): Promise<boolean> {
+async function show(path: string, library: string): Promise<boolean> {
   const absolute = resolve(path);
   const named = existsSync(absolute) ? absolute : resolve(ROOT, FOLDER, `${path}.ts`);
   if (!existsSync(named)) {
@@ -86,7 +85,7 @@ if (paths.length === 0) {
   console.error('Usage: npm run snippet -- FILE...');
   process.exit(2);
 }
-const { library, key } = await engine(ROOT);
+const { library } = await engine();
 let good = true;
-for (const path of paths) good = (await show(path, { library, key })) && good;
+for (const path of paths) good = (await show(path, library)) && good;
 process.exit(good ? 0 : 1);
