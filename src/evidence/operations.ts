@@ -2,6 +2,7 @@
 import {
   Errno,
   F_ADD_SEALS,
+  F_DUPFD_CLOEXEC,
   F_GET_SEALS,
   F_GETFD,
   F_GETFL,
@@ -17,6 +18,7 @@ import {
   MAP_PRIVATE,
   O_ACCMODE,
   O_APPEND,
+  O_CLOEXEC,
   O_RDONLY,
   O_RDWR,
   O_TMPFILE,
@@ -121,10 +123,11 @@ const room = (args: Args): Uint8Array => new Uint8Array(num(args['len']));
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   memfd_create: (m, a) => made(m, a, m.process.memfd_create(text(a['name'] ?? 't'), big(a['flags']))),
   memfd_secret: (m, a) => made(m, a, m.process.memfd_secret(big(a['flags']))),
-  open_tmpfs_file: (m, a) => made(m, a, m.process.open('/dev/shm', O_RDWR | O_TMPFILE)),
-  open_disk_file: (m, a) => made(m, a, m.process.open('/tmp', O_RDWR | O_TMPFILE)),
-  dup: (m, a) => made(m, a, m.process.dup(m.fd(a['fd']))),
-  reopen: (m, a) => made(m, a, m.process.open(`/proc/self/fd/${m.fd(a['fd'])}`, known(ACCESS, a['access']))),
+  open_tmpfs_file: (m, a) => made(m, a, m.process.open('/dev/shm', O_RDWR | O_TMPFILE | O_CLOEXEC)),
+  open_disk_file: (m, a) => made(m, a, m.process.open('/tmp', O_RDWR | O_TMPFILE | O_CLOEXEC)),
+  dup: (m, a) => made(m, a, m.process.fcntl(m.fd(a['fd']), F_DUPFD_CLOEXEC)),
+  reopen: (m, a) =>
+    made(m, a, m.process.open(`/proc/self/fd/${m.fd(a['fd'])}`, known(ACCESS, a['access']) | O_CLOEXEC)),
   close: (m, a) => {
     const fd = m.fd(a['fd']);
     m.fds.delete(text(a['fd']));

@@ -8,7 +8,7 @@ import type { Frame } from '../machine/memory.ts';
 import { PAGE } from '../units.ts';
 import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
-import { MAX_RW_COUNT, noPosition, writePages } from './io.ts';
+import { MAX_RW_COUNT, noPosition, refusedRange, writePages } from './io.ts';
 import type { OpenFile } from './openfile.ts';
 import type { Bytes } from './usermemory.ts';
 import { MAX_LFS_FILESIZE, min, pageOf, within } from './words.ts';
@@ -36,8 +36,11 @@ export function sendfile(
   const refuse = (errno: Errno): Copied => ({ result: errno, from, to });
   if (!source.readable) return refuse(new Errno('EBADF', 'The source is not open for reading.'));
   if (explicit && !source.seekable) return refuse(noPosition(source.inode));
-  if (from < 0n) return refuse(new Errno('EINVAL', 'The offset is negative.'));
+  const outside = refusedRange(from, count);
+  if (outside !== undefined) return refuse(outside);
   if (!out.writable) return refuse(new Errno('EBADF', 'The target is not open for writing.'));
+  const outsideOut = refusedRange(to, count);
+  if (outsideOut !== undefined) return refuse(outsideOut);
   if (from >= MAX_LFS_FILESIZE) return refuse(new Errno('EOVERFLOW', 'The range ends behind the largest file offset.'));
   if (out.append) return refuse(new Errno('EINVAL', 'sendfile does not write to a descriptor with O_APPEND.'));
   return splice(host, out.inode, source.inode, from, to, min(count, MAX_LFS_FILESIZE - from));
@@ -68,7 +71,8 @@ export function copyFileRange(
   if (source.inode === out.inode && to + count > from && to < from + count) {
     return refuse(new Errno('EINVAL', 'The ranges overlap.'));
   }
-  if (from < 0n || to < 0n) return refuse(new Errno('EINVAL', 'The offset is negative.'));
+  const outside = refusedRange(from, count) ?? refusedRange(to, count);
+  if (outside !== undefined) return refuse(outside);
   if (count === 0n) return { result: 0, from, to };
   return splice(host, out.inode, source.inode, from, to, count);
 }
@@ -80,6 +84,7 @@ function filesystem(inode: Inode): string {
 
 function splice(host: Host, out: Inode, source: Inode, from: bigint, to: bigint, count: bigint): Copied {
   const refuse = (errno: Errno): Copied => ({ result: errno, from, to });
+  if (count === 0n) return { result: 0, from, to };
   if (source.kind === 'secretmem' || source.kind === 'hugetlb') {
     return refuse(new Errno('EINVAL', `A file of this kind (${source.kind}) cannot be spliced from.`));
   }

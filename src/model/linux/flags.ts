@@ -53,5 +53,12 @@ export const openText = (flags: number): string => {
 export const adviceText = (advice: number): string => ADVICE[advice] ?? String(advice);
 export const whenceText = (whence: number): string => WHENCE[whence] ?? String(whence);
 export const commandText = (command: number): string =>
-  ({ 0: 'F_DUPFD', 1: 'F_GETFD', 2: 'F_SETFD', 3: 'F_GETFL', 1033: 'F_ADD_SEALS', 1034: 'F_GET_SEALS' })[command] ??
-  String(command);
+  ({
+    0: 'F_DUPFD',
+    1: 'F_GETFD',
+    2: 'F_SETFD',
+    3: 'F_GETFL',
+    1030: 'F_DUPFD_CLOEXEC',
+    1033: 'F_ADD_SEALS',
+    1034: 'F_GET_SEALS',
+  })[command] ?? String(command);

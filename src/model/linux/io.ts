@@ -19,14 +19,21 @@ const noOperation = (inode: Inode, what: string): Errno =>
   new Errno('EINVAL', `A file of this kind (${inode.kind}) has no ${what} operation.`);
 export const noPosition = (inode: Inode): Errno =>
   new Errno('ESPIPE', `A file of this kind (${inode.kind}) has no position.`);
-const negative = (): Errno => new Errno('EINVAL', 'The offset is negative.');
+
+/** Offsets that no read or write may have (rw_verify_area). */
+export function refusedRange(position: bigint, count: bigint): Errno | undefined {
+  if (position < 0n) return new Errno('EINVAL', 'The offset is negative.');
+  if (position + count > MAX_LFS_FILESIZE) return new Errno('EINVAL', 'The range ends behind the largest file offset.');
+  return undefined;
+}
 
 /** Bytes read from `position`, or why none were. A hole reads as zeros and stays one. */
 export function readAt(host: Host, file: OpenFile, target: Target, position: bigint): number | Errno {
   const { inode } = file;
   if (!file.readable) return new Errno('EBADF', 'The descriptor is not open for reading.');
   if (inode.kind === 'secretmem') return noOperation(inode, 'read');
-  if (position < 0n) return negative();
+  const outside = refusedRange(position, BigInt(target.length));
+  if (outside !== undefined) return outside;
   const wanted = Math.min(target.length, MAX_RW_COUNT);
   let done = 0;
   while (done < wanted) {
@@ -58,7 +65,8 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
   const refuse = (errno: Errno): Written => ({ result: errno, position });
   if (!file.writable) return refuse(new Errno('EBADF', 'The descriptor is not open for writing.'));
   if (inode.kind === 'secretmem' || inode.kind === 'hugetlb') return refuse(noOperation(inode, 'write'));
-  if (position < 0n) return refuse(negative());
+  const outside = refusedRange(position, BigInt(source.length));
+  if (outside !== undefined) return refuse(outside);
   if (source.length === 0) return { result: 0, position };
   const start = file.append ? inode.size : position;
   if (start >= MAX_LFS_FILESIZE) return refuse(new Errno('EFBIG', 'The offset is the largest a file can have.'));
@@ -68,7 +76,11 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
   return { result, position: result instanceof Errno ? position : start + BigInt(result) };
 }
 
-/** Copies page by page; a chunk that is refused ends the call, and what was written before it counts. */
+/**
+ * Copies page by page; a chunk that is refused ends the call, and what was written before it counts. Seals come before the
+ * buffer, and a buffer that cannot be read is noticed when page and size of the file already include the position where the
+ * write would have begun: the one refused call that changes something (mm/filemap.c, 6.18.44).
+ */
 export function writePages(host: Host, inode: Inode, source: Bytes, start: bigint, wanted: number): number | Errno {
   let done = 0;
   const before = inode.size;
@@ -77,24 +89,31 @@ export function writePages(host: Host, inode: Inode, source: Bytes, start: bigin
     const at = start + BigInt(done);
     const offset = within(at);
     const count = Math.min(PAGE - offset, wanted - done);
-    const ready = source.readable(done, count);
-    if (ready === 0) return end(new Errno('EFAULT', 'The buffer cannot be read.'));
     const refused =
       host.kernel.extension?.check?.(inode, { op: 'write', offset: at, length: count }, host) ??
       refusedBySeals(inode, at + BigInt(count));
     if (refused !== undefined) return end(refused);
     const page = inode.obtain(pageOf(at));
     if (page === undefined) return end(new Errno('ENOSPC', 'The machine has no free memory.'));
-    page.frame.write(offset, source.copy(done, ready));
     page.uptodate = true;
+    if (at > inode.size) inode.size = at;
+    const ready = source.readable(done, count);
+    if (ready === 0) {
+      noteSize(host, inode, before);
+      return end(new Errno('EFAULT', 'The buffer cannot be read.'));
+    }
+    page.frame.write(offset, source.copy(done, ready));
     done += ready;
     const reached = at + BigInt(ready);
     if (reached > inode.size) inode.size = reached;
-    if (ready < count && source.readable(done, 1) === 0) break;
   }
   host.note(`${done} bytes written to ${inode.label} at ${start}`);
-  if (inode.size !== before) host.note(`size ${before} → ${inode.size}`);
+  noteSize(host, inode, before);
   return done;
+}
+
+function noteSize(host: Host, inode: Inode, before: bigint): void {
+  if (inode.size !== before) host.note(`size ${before} → ${inode.size}`);
 }
 
 /** shmem's own check of one chunk that would end at `end`. */

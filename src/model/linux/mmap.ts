@@ -60,6 +60,8 @@ export function mmap(process: Process, request: MapRequest): Result {
   const length = Number(wide);
   const address = choose(process, request, length, file);
   if (address instanceof Errno) return address;
+  const locked = (request.flags & MAP_LOCKED) !== 0 ? refusedLock(process, length) : undefined;
+  if (locked !== undefined) return locked;
   const rights = file === undefined ? anonymousRights(request) : fileRights(file, request, offset, wide);
   if (rights instanceof Errno) return rights;
   const refused = file === undefined ? undefined : refusedByFile(process, file, request, rights.shared, length, offset);
@@ -80,6 +82,14 @@ export function mmap(process: Process, request: MapRequest): Result {
   host.note(`${length} bytes mapped at 0x${address.toString(16)}`);
   if ((request.flags & (MAP_LOCKED | MAP_POPULATE)) !== 0) populate(mapping, address, address + length);
   return address;
+}
+
+/** MAP_LOCKED against RLIMIT_MEMLOCK (can_do_mlock, mlock_future_ok). */
+function refusedLock(process: Process, length: number): Errno | undefined {
+  if (process.privileged) return undefined;
+  if (process.rlimit_memlock === 0n) return new Errno('EPERM', 'The locked-memory limit is 0.');
+  if (BigInt(process.space.locked + length) <= process.rlimit_memlock) return undefined;
+  return new Errno('EAGAIN', `The locked-memory limit is ${process.rlimit_memlock} bytes.`);
 }
 
 interface Rights {

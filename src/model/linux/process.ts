@@ -160,7 +160,7 @@ export class Process {
     });
   }
 
-  /** F_ADD_SEALS, F_GET_SEALS, F_GETFD, F_SETFD, F_GETFL, F_DUPFD. Refused: EBADF, EINVAL, EPERM, EBUSY. See seals.ts. */
+  /** F_ADD_SEALS, F_GET_SEALS, F_GETFD, F_SETFD, F_GETFL, F_DUPFD, F_DUPFD_CLOEXEC. Refused: EBADF, EINVAL, EPERM, EBUSY. See seals.ts. */
   fcntl(fd: Result, command: number, argument: WordIn = 0): Result {
     const shown =
       command === c.F_ADD_SEALS ? [new Text(text.flagText(low32(argument), text.sealNames(this.host.kernel)))] : [];
@@ -180,6 +180,8 @@ export class Process {
           return file.flags;
         case c.F_DUPFD:
           return this.install(file);
+        case c.F_DUPFD_CLOEXEC:
+          return this.install(file, true);
         default:
           return new Errno('EINVAL', 'The model knows no such command.');
       }
