@@ -1,6 +1,6 @@
 /** Every page within the budget of its kind, measured at the server that `npm start` uses. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './browser.ts';
 import { BUDGETS } from './budgets.ts';
@@ -20,14 +20,17 @@ after(async () => {
   await site.close();
 });
 
-for (const path of pagePaths()) {
-  test(path, async () => {
-    const budget = BUDGETS[kindOf(path)];
-    const visit = await firstVisit(browser, site.origin + path);
-    assert.deepEqual(visit.unpacked, [], 'text that travels without Brotli');
-    const said = visit.answers.map(({ url, bytes }) => `${bytes} ${url}`).join('\n');
-    assert.ok(visit.bytes <= budget.bytes, `${visit.bytes} bytes, at most ${budget.bytes}:\n${said}`);
-    assert.ok(visit.script <= budget.script, `${visit.script} bytes of script, at most ${budget.script}:\n${said}`);
-    assert.ok(visit.answers.length <= budget.requests, `${visit.answers.length} requests:\n${said}`);
-  });
-}
+// Most of a visit is waiting for the network to stay quiet, so several may wait at once.
+describe('a first visit', { concurrency: 4 }, () => {
+  for (const path of pagePaths()) {
+    test(path, async () => {
+      const budget = BUDGETS[kindOf(path)];
+      const visit = await firstVisit(browser, site.origin + path);
+      assert.deepEqual(visit.unpacked, [], 'text that travels without Brotli');
+      const said = visit.answers.map(({ url, bytes }) => `${bytes} ${url}`).join('\n');
+      assert.ok(visit.bytes <= budget.bytes, `${visit.bytes} bytes, at most ${budget.bytes}:\n${said}`);
+      assert.ok(visit.script <= budget.script, `${visit.script} bytes of script, at most ${budget.script}:\n${said}`);
+      assert.ok(visit.answers.length <= budget.requests, `${visit.answers.length} requests:\n${said}`);
+    });
+  }
+});

@@ -55,35 +55,37 @@ function sticksOut(page: Page): Promise<string[]> {
   });
 }
 
-for (const path of pagePaths()) {
-  describe(path, () => {
-    let watched: Watched;
+describe('every page', { concurrency: 2 }, () => {
+  for (const path of pagePaths()) {
+    describe(path, { concurrency: 1 }, () => {
+      let watched: Watched;
 
-    before(async () => {
-      watched = await openPage(browser, { colorScheme: 'light', reducedMotion: 'reduce' });
-      const address = path === '/404' ? '/there-is-no-such-page' : path;
-      const response = await watched.page.goto(site.origin + address, { waitUntil: 'load' });
-      assert.equal(response?.status(), path === '/404' ? 404 : 200);
+      before(async () => {
+        watched = await openPage(browser, { colorScheme: 'light', reducedMotion: 'reduce' });
+        const address = path === '/404' ? '/there-is-no-such-page' : path;
+        const response = await watched.page.goto(site.origin + address, { waitUntil: 'load' });
+        assert.equal(response?.status(), path === '/404' ? 404 : 200);
+      });
+
+      after(() => watched.close());
+
+      test('accessible in light', async () => assert.deepEqual(await violations(watched.page), []));
+
+      test('accessible in dark', async () => {
+        await watched.page.emulateMedia({ colorScheme: 'dark' });
+        assert.deepEqual(await violations(watched.page), []);
+      });
+
+      test('fits a phone', async () => {
+        await watched.page.setViewportSize({ width: 390, height: 844 });
+        assert.deepEqual(await sticksOut(watched.page), []);
+      });
+
+      test('no violation of its policy, no error', () => {
+        // The browser itself reports the status of the page for addresses that do not exist.
+        const problems = watched.problems.filter((problem) => path !== '/404' || !/status of 404/.test(problem));
+        assert.deepEqual(problems, []);
+      });
     });
-
-    after(() => watched.close());
-
-    test('accessible in light', async () => assert.deepEqual(await violations(watched.page), []));
-
-    test('accessible in dark', async () => {
-      await watched.page.emulateMedia({ colorScheme: 'dark' });
-      assert.deepEqual(await violations(watched.page), []);
-    });
-
-    test('fits a phone', async () => {
-      await watched.page.setViewportSize({ width: 390, height: 844 });
-      assert.deepEqual(await sticksOut(watched.page), []);
-    });
-
-    test('no violation of its policy, no error', () => {
-      // The browser itself reports the status of the page for addresses that do not exist.
-      const problems = watched.problems.filter((problem) => path !== '/404' || !/status of 404/.test(problem));
-      assert.deepEqual(problems, []);
-    });
-  });
-}
+  }
+});

@@ -19,7 +19,7 @@ after(async () => {
   await site.close();
 });
 
-describe('without JavaScript', () => {
+describe('without JavaScript', { concurrency: 2 }, () => {
   for (const path of pagePaths()) {
     test(path, async () => {
       const { page, problems, close } = await openPage(browser, { javaScriptEnabled: false });
