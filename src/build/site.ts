@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { prepareCitations } from '../citation/build.ts';
 import { writeTextForms } from '../citation/text/build.ts';
+import { copyServed, prepare } from '../snippet/check.ts';
 import { readPages } from './built.ts';
 import { CACHE, OUT } from './settings.ts';
 import { runSteps } from './step.ts';
@@ -19,8 +20,10 @@ if (process.argv.includes('--cold')) rmSync(CACHE, { recursive: true, force: tru
 rmSync(OUT, { recursive: true, force: true });
 
 const good = await runSteps([
+  { name: 'snippets', run: () => prepare() },
   { name: 'claims', run: () => `${prepareCitations().claims.length} claims` },
   { name: 'pages', run: buildPages },
+  { name: 'code for the sandbox', run: () => `${copyServed(OUT)} files` },
   { name: 'text forms', run: () => `${writeTextForms(OUT)} pages` },
   { name: 'sitemap and robots', run: writeAddressFiles },
   { name: 'headers', run: writeHeaders },

@@ -2,7 +2,7 @@
  * Checks everything that snippets claim: arrows, breaks, scenario tables, types, plain Node, and that pages and snippets
  * name each other. The build fails on the first list of problems that is not empty; so do the tests.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Baking, bake, CACHE, type Engine } from './bake.ts';
 import { digest, importable, ROOT, writeScripts } from './bundle.ts';
@@ -75,4 +75,11 @@ export async function prepare(root: string = ROOT): Promise<string> {
   writeFileSync(join(root, CACHE, 'index.json'), JSON.stringify(baked.map(({ id }) => id)));
   const breaks = baked.reduce((sum, one) => sum + one.breaks.length, 0);
   return `${baked.length} snippets with ${breaks} breaks, ${ran} run anew`;
+}
+
+/** Copies what `prepare` left to be served into the finished site. Says how many files. */
+export function copyServed(out: string, root: string = ROOT): number {
+  const from = join(root, '.cache/public');
+  cpSync(from, out, { recursive: true });
+  return readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }

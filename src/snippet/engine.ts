@@ -163,8 +163,10 @@ export class Engine {
     let why: string | undefined;
     for (let i = place.events; i < this.events.length; i++) why = this.events[i]?.why ?? why;
     why = whyOf(value) ?? why;
-    const text = this.text(place, value);
-    this.output.value(place.slot, text, value === undefined, why && cut(why), this.owners(place.events));
+    const picture = this.picture(place, value);
+    const text = picture ?? this.text(value);
+    const silent = picture !== undefined || value === undefined;
+    this.output.value(place.slot, text, silent, why && cut(why), this.owners(place.events));
     this.place = place;
     if (value instanceof Promise) value.then(undefined, (thrown) => this.abandon(thrown));
     return value;
@@ -190,7 +192,7 @@ export class Engine {
     if (typeof outcome !== 'object' || outcome === null) throw new TypeError('A scenario returns named answers');
     const answers = Object.entries(outcome).map(([name, value]) => {
       const why = whyOf(value);
-      const text = this.text(this.place, value);
+      const text = this.text(value);
       return why === undefined ? { name, text } : { name, text, why: cut(why) };
     });
     return { answers, owners: this.owners(0) };
@@ -200,10 +202,20 @@ export class Engine {
     this.abandoned ??= { thrown };
   }
 
-  /** The text of a value. Reading it may run code of the snippet, which may throw anything. */
-  private text(place: Place, value: unknown): string {
+  /** Keeps a value that is a picture, and gives the text that stands for it. */
+  private picture(place: Place, value: unknown): string | undefined {
     try {
-      return this.output.picture(place.slot, value) ?? cut(show(value));
+      return this.output.picture(place.slot, value);
+    } catch {
+      if (this.stopped) throw this.stopped;
+      return undefined;
+    }
+  }
+
+  /** The text of a value. Reading it may run code of the snippet, which may throw anything. */
+  private text(value: unknown): string {
+    try {
+      return cut(show(value));
     } catch (thrown) {
       if (this.stopped) throw this.stopped;
       return `(cannot be shown: reading it throws ${nameOf(thrown)})`;
@@ -281,7 +293,7 @@ export class Engine {
     const print = (...words: unknown[]): void => {
       if (this.stopped) throw this.stopped;
       const { place } = this;
-      const texts = words.map((word) => (typeof word === 'string' ? word : this.text({ ...place, slot: 0 }, word)));
+      const texts = words.map((word) => (typeof word === 'string' ? word : this.text(word)));
       this.place = place;
       this.output.log(place.line, texts.join(' '));
     };

@@ -11,7 +11,7 @@ interface Values {
   /** The first values; of more than LOOP_VALUES, all but two of them stay. */
   readonly first: string[];
   last: string;
-  /** False while every value was undefined. */
+  /** False while no value said anything. */
   told: boolean;
   why: string | undefined;
   readonly owners: Map<string, Ownership>;
@@ -63,8 +63,11 @@ export class Output {
     }
   }
 
-  /** A value of the statement whose result stands on `line`. `undefined` is told only where an arrow asks for it. */
-  value(line: number, text: string, isUndefined: boolean, why: string | undefined, owners: readonly Ownership[]): void {
+  /**
+   * A value of the statement whose result stands on `line`. One that says nothing (undefined, a picture that is drawn
+   * anyway) is told only where an arrow asks for it or where pages were touched.
+   */
+  value(line: number, text: string, silent: boolean, why: string | undefined, owners: readonly Ownership[]): void {
     let values = this.values.get(line);
     if (!values) {
       values = { count: 0, first: [], last: '', told: this.arrowed.has(line), why: undefined, owners: new Map() };
@@ -76,7 +79,7 @@ export class Output {
     }
     values.count += 1;
     values.last = text;
-    if (!isUndefined || owners.length > 0) values.told = true;
+    if (!silent || owners.length > 0) values.told = true;
     if (why !== undefined) values.why = why;
     for (const one of owners) values.owners.set(one.object, one);
   }
