@@ -1,7 +1,8 @@
 /** A snippet at work: run, stop, edit, try a prepared break, reset, copy, share. Loaded by the first press. */
-import type { Answer, Job, SnippetFile } from '../snippet/protocol.ts';
+import type { Answer, Job } from '../snippet/protocol.ts';
 import { type Draft, keepDraft, loadDraft } from './drafts.ts';
 import type { Editing } from './editing.ts';
+import type { SnippetFile } from './file.ts';
 import { fetchText, type Run, start } from './sandbox.ts';
 import { pack, unpack } from './share.ts';
 import { View } from './view.ts';

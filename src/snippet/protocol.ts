@@ -43,7 +43,9 @@ export type ToFrame =
   | { readonly kind: 'compiler'; readonly text: string }
   /** With one port in the transfer list: the worker answers over it. */
   | { readonly kind: 'run'; readonly run: number; readonly job: Job }
-  | { readonly kind: 'stop'; readonly run: number };
+  | { readonly kind: 'stop'; readonly run: number }
+  /** The next run is likely: its worker may be made ahead of time, with the compiler or without. */
+  | { readonly kind: 'prepare'; readonly source: boolean };
 
 /** Over that port, frame to page. */
 export type FromFrame = { readonly kind: 'ready' } | { readonly kind: 'lost'; readonly run: number };
