@@ -99,12 +99,13 @@ const answers = StateField.define<DecorationSet>({
 /** Type, space and inks as in the listing; the rules for boxes, answers and colors are taken from the page's style sheet. */
 const LOOK = `
 :host { display: block; }
+* { box-sizing: border-box; }
 .cm-editor { background: transparent; color: var(--ink); }
 .cm-editor.cm-focused { outline: 2px solid var(--focus); outline-offset: -2px; }
 .cm-scroller { font: 0.74rem/1.72 var(--mono) !important; font-variant-ligatures: none; }
 .cm-content { caret-color: var(--ink); padding: 0.5rem 0; }
 .cm-line { padding: 0 0.8rem 0 0.4rem; }
-.cm-gutters { background: transparent; border: 0; color: var(--ink-2); font-size: 0.62rem; padding-left: 0.4rem; }
+.cm-editor .cm-gutters { background: transparent; border: 0; color: var(--ink-2); font-size: 0.62rem; padding-left: 0.4rem; }
 .cm-lineNumbers .cm-gutterElement { line-height: 2.05; text-align: left; padding: 0 0.4rem; }
 .cm-content ::selection, .cm-line::selection { background: color-mix(in srgb, var(--link) 28%, transparent); }
 .cm-matchingBracket { background: color-mix(in srgb, var(--link) 16%, transparent); }

@@ -2,3 +2,4 @@
 import './theme.ts';
 import './find.ts';
 import './cite.ts';
+import './snippet.ts';

@@ -216,7 +216,9 @@ class Panel {
   /** An edit that came with a link. It is shown, never run. */
   async foreignEdit(text: string): Promise<void> {
     const kept = loadDraft(this.figure.id);
-    if (kept && kept.text !== text && !kept.foreign) this.aside = kept;
+    // The link in the address bar may be the reader's own, from before a reload.
+    if (kept?.text === text && !kept.foreign) return this.restore();
+    if (kept && !kept.foreign) this.aside = kept;
     await this.open(text);
     this.foreign = true;
     this.keep();

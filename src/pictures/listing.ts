@@ -48,7 +48,7 @@ export function answer(result: LineResult, was?: string): Tree[] {
       'span',
       { class: `r${REFUSED.test(result.text) ? ' no' : ''}${changed ? ' new' : ''}`, 'data-line': result.line },
       `→ ${result.text}`,
-      changed && el('s', { class: 'was' }, el('span', { class: 'visually-hidden' }, ' before: '), was),
+      changed && el('span', { class: 'was' }, `was ${was}`),
     ),
     ...(result.why === undefined ? [] : [el('span', { class: 'why' }, result.why)]),
   ];
