@@ -1,0 +1,3 @@
+// Waits for what never happens.
+// ends: await
+await new Promise(() => {});

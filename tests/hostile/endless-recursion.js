@@ -1,0 +1,10 @@
+// A function that calls itself for ever, and catches what stops it.
+// ends: throw
+function down() {
+  try {
+    return down() + 1;
+  } finally {
+    down();
+  }
+}
+down();
