@@ -8,6 +8,7 @@
  */
 import { Errno, Signal } from '../errno.ts';
 import { access } from '../linux/fault.ts';
+import { lookable } from '../linux/gup.ts';
 import type { Host } from '../linux/host.ts';
 import type { Process } from '../linux/process.ts';
 import type { Frame } from '../machine/memory.ts';
@@ -21,7 +22,7 @@ import { slabAllocate, slabFree } from './slab.ts';
 export const KVM_MEM_LOG_DIRTY_PAGES = 1;
 
 /** What a guest access comes to: the page, or why there is none. */
-export type FaultResult = Frame | KvmExit | Signal | Errno;
+export type FaultResult = Frame | KvmExit | Errno;
 
 /** One memory slot. Guest frame numbers; `pages` is its length. */
 export interface Slot {
@@ -94,12 +95,21 @@ export class Vm {
         first,
         pages,
         flags: region.flags ?? 0,
-        fault: (gfn, write) => {
-          const place = access(this.process, address + (gfn - first) * PAGE, write);
-          return place instanceof Signal ? place : place.frame;
-        },
+        fault: (gfn, write) => this.#byAddress(address + (gfn - first) * PAGE, write),
       }));
     });
+  }
+
+  /** What KVM gets for a user address: get_user_pages, which secret memory refuses (EFAULT). */
+  #byAddress(address: number, write: boolean): FaultResult {
+    if (!lookable(this.process.space.at(address))) {
+      return new Errno(
+        'EFAULT',
+        'get_user_pages finds no page there that KVM may use (unmapped, unreadable or secret).',
+      );
+    }
+    const place = access(this.process, address, write);
+    return place instanceof Signal ? new Errno('EFAULT', place.why) : place.frame;
   }
 
   /** The checks that every kind of slot shares, and the exchange of the slot. */
@@ -134,7 +144,7 @@ export class Vm {
   }
 
   /** The guest loads one byte. `gpa` in bytes; private memory unless `{ private: false }`. */
-  guest_load(gpa: number, how: { private?: boolean } = {}): number | KvmExit | Signal | Errno {
+  guest_load(gpa: number, how: { private?: boolean } = {}): number | KvmExit | Errno {
     return this.step('guest_load', [gpaText(gpa)], () => {
       const found = this.#page(gpa, false, how.private ?? true);
       return 'byte' in found ? found.byte(gpa % PAGE) : found;
@@ -142,7 +152,7 @@ export class Vm {
   }
 
   /** The guest stores one byte. */
-  guest_store(gpa: number, byte: number, how: { private?: boolean } = {}): 0 | KvmExit | Signal | Errno {
+  guest_store(gpa: number, byte: number, how: { private?: boolean } = {}): 0 | KvmExit | Errno {
     return this.step('guest_store', [gpaText(gpa), show(byte)], () => {
       const found = this.#page(gpa, true, how.private ?? true);
       if (!('byte' in found)) return found;

@@ -37,6 +37,7 @@ export interface FileRegion {
 interface FileSlot extends Slot {
   readonly files: readonly OpenFile[];
   readonly privateInode: Inode;
+  readonly ops: GuestMemOps;
   /** Page of the files at the slot's first page. */
   readonly offset: number;
 }
@@ -71,6 +72,7 @@ export class GuestVm extends Vm {
           flags: region.flags ?? 0,
           files,
           privateInode: own.inode,
+          ops,
           offset: offset / PAGE,
           fault: (gfn, _write, isPrivate) => this.#fault(slot, ops, shared, gfn, isPrivate),
           release: () => this.#letGo(files),
@@ -94,16 +96,19 @@ export class GuestVm extends Vm {
     return { ops, own, ...(shared === undefined ? {} : { shared }) };
   }
 
-  /** The files of a slot go. As posted nothing is unregistered; the variant with a reference has to do it. */
+  /** The files of a slot go. As posted nothing is unregistered; the variant with a reference does it when the VM ends. */
   #letGo(files: readonly OpenFile[]): void {
+    const forget = this.freed && variantOf(this.host.kernel).callback === 'takes a reference';
     for (const file of files) {
-      if (variantOf(this.host.kernel).callback === 'takes a reference') unregister(file.inode, this.address);
+      if (forget) unregister(file.inode, this.address);
       this.host.release(file);
     }
   }
 
   /** kvm_faultin_pfn_memfd() of patch 07, in the evident intent. */
   #fault(slot: FileSlot, ops: GuestMemOps, shared: OpenFile | undefined, gfn: number, isPrivate: boolean): FaultResult {
+    const mapped = isPrivate ? this.stage2.get(gfn) : undefined;
+    if (mapped !== undefined) return mapped;
     const index = slot.offset + gfn - slot.first;
     const exists = this.#frame(slot.privateInode, ops, index, false);
     if (isPrivate) {
@@ -134,15 +139,16 @@ export class GuestVm extends Vm {
    * KVM itself writes a byte of guest memory, as it does for its clock: takes the page, maps it for the moment, writes, puts
    * it back. Paolo Bonzini names this as the work that remains (6de78894-8269-ea3a-b4ee-a5cc4dad827e@redhat.com).
    */
-  kvm_write_guest(gpa: number, byte: number): 0 | KvmExit | Errno {
+  kvm_write_guest(gpa: number, byte: number): 0 | Errno {
     return this.host.step('kvm', 'kvm_write_guest', [gpaText(gpa), show(byte)], () => {
       const gfn = Math.floor(gpa / PAGE);
       for (const slot of this.fileSlots()) {
         if (gfn < slot.first || gfn >= slot.first + slot.pages) continue;
-        const page = slot.fault(gfn, true, true);
-        if (!('byte' in page)) return page as KvmExit | Errno;
+        const index = slot.offset + gfn - slot.first;
+        const page = this.#frame(slot.privateInode, slot.ops, index, false);
+        if (page instanceof Errno) return new Errno('EFAULT', page.why);
         page.write(gpa % PAGE, Uint8Array.of(byte));
-        return 0;
+        return 0 as const;
       }
       return new Errno('EFAULT', 'No slot has this guest address.');
     });

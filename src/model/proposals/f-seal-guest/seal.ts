@@ -97,7 +97,7 @@ function charge(
   process: Process | undefined,
 ): Errno | undefined {
   if (variant.charge === 'nobody' || process === undefined) return undefined;
-  const { charged } = stateOf(inode);
+  const state = stateOf(inode);
   const fresh: number[] = [];
   for (let page = pageOf(offset); page < pageUp(offset + length); page++)
     if (inode.page(page) === undefined) fresh.push(page);
@@ -105,7 +105,7 @@ function charge(
   if (chargedPages(inode, process) + fresh.length > limit) {
     return new Errno('ENOMEM', `${process.name} may lock ${limit} pages and would exceed that.`);
   }
-  for (const page of fresh) charged.set(page, process);
+  state.pending = { process, pages: fresh };
   return undefined;
 }
 
@@ -149,7 +149,12 @@ export function guestSeal(name: string, variant: Variant): Extension {
     },
     check_add_seals: (inode, seals) => checkSeal(inode, seals, variant),
     check: (inode, use, host) => check(inode, use, variant, host),
-    fallocated: populated,
+    fallocated: (inode, first, end) => {
+      const state = stateOf(inode);
+      for (const page of state.pending?.pages ?? []) if (state.pending) state.charged.set(page, state.pending.process);
+      state.pending = undefined;
+      populated(inode, first, end);
+    },
     invalidate: (inode, first, end) => {
       const { charged } = stateOf(inode);
       for (let page = first; page < end; page++) charged.delete(page);

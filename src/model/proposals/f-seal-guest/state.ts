@@ -25,6 +25,8 @@ export interface GuestState {
   readonly locked: Set<number>;
   /** Who was charged for a page, where anybody is. */
   readonly charged: Map<number, Process>;
+  /** Pages that the running fallocate will charge if it succeeds. */
+  pending: { readonly process: Process; readonly pages: readonly number[] } | undefined;
 }
 
 const KEY = 'f-seal-guest';
@@ -33,7 +35,7 @@ const KEY = 'f-seal-guest';
 export function stateOf(inode: Inode): GuestState {
   let state = inode.state.get(KEY) as GuestState | undefined;
   if (state === undefined) {
-    state = { users: [], locked: new Set(), charged: new Map() };
+    state = { users: [], locked: new Set(), charged: new Map(), pending: undefined };
     inode.state.set(KEY, state);
   }
   return state;
