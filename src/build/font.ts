@@ -1,5 +1,5 @@
 /**
- * Makes public/fonts/serif.woff2 from the Source Serif 4 package: run by hand after a change here, the result is
+ * Makes src/styles/serif.woff2 from the Source Serif 4 package: run by hand after a change here, the result is
  * committed. Only what the prose needs is kept: Latin letters, a few signs, weights 400 to 600 at the optical size of
  * running text.
  */
@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import subsetFont from 'subset-font';
 
 const SOURCE = 'node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-opsz-normal.woff2';
-const TARGET = 'public/fonts/serif.woff2';
+const TARGET = 'src/styles/serif.woff2';
 /** The budget of a reading page leaves this much for the face. */
 const MOST_BYTES = 20_000;
 

@@ -29,7 +29,6 @@ export function writeHeaders(): string {
       'Cross-Origin-Opener-Policy: same-origin',
     ),
     rule('/_astro/*', `Cache-Control: ${FOREVER}`),
-    rule('/fonts/*', 'Cache-Control: public, max-age=604800'),
     rule('/lib/*', `Cache-Control: ${FOREVER}`),
   ];
   const sandbox = join(OUT, 'sandbox.html');
