@@ -28,7 +28,7 @@ function isSkipped(node: HtmlNode): boolean {
   if (isTag(node, 'button') && !hasClass(node, 'term')) return true;
   if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true;
   if (attribute(node, 'data-form') === 'none' || hasClass(node, 'needs-js') || hasClass(node, 'self')) return true;
-  return isTag(node, 'details') && hasClass(node, 'fold') && first(node, (inner) => isTag(inner, 'nav')) !== undefined;
+  return isTag(node, 'details') && hasClass(node, 'fold');
 }
 
 function isBlock(node: HtmlNode): boolean {
@@ -89,9 +89,11 @@ function paragraph(nodes: readonly HtmlNode[]): Block[] {
 
 /** The line under a title: its links lead to other forms of the page and do not belong into this one. */
 function metaLine(node: HtmlNode): Block[] {
-  const kept = (node.children ?? []).filter((child) => !isTag(child, 'a'));
-  const text = kept
-    .map(rawText)
+  const texts = (of: HtmlNode): string[] => {
+    if (isTag(of, 'a')) return [];
+    return of.type === 'text' ? [of.value ?? ''] : (of.children ?? []).flatMap(texts);
+  };
+  const text = texts(node)
     .join('')
     .split('·')
     .map((part) => part.replace(/\s+/g, ' ').trim())
