@@ -106,7 +106,7 @@ class Panel {
     this.view.printed(result);
     const steps = `${result.steps} ${result.steps === 1 ? 'step' : 'steps'}`;
     const compared = own ? (this.view.asBaked(result) ? 'as baked' : 'not as baked') : 'edited';
-    this.view.state(result.state, [ended(result), steps, compared].join(' · '));
+    this.view.ended(result, [ended(result), steps, compared].join(' · '));
     this.button('reset').hidden = false;
   }
 
@@ -142,7 +142,7 @@ class Panel {
   private changed(): void {
     this.editing?.show(undefined);
     this.press(undefined);
-    this.view.state('done', 'edited · not run');
+    this.view.state('baked', 'edited · not run');
     clearTimeout(this.late);
     this.late = window.setTimeout(() => this.keep(), 250);
   }
@@ -222,7 +222,7 @@ class Panel {
     await this.open(text);
     this.foreign = true;
     this.keep();
-    this.view.state('done', 'from a link · not run');
+    this.view.state('baked', 'from a link · not run');
     this.hint(FOREIGN, 'foreign', this.aside && 'Back to my own edit');
     this.figure.scrollIntoView();
   }
@@ -232,7 +232,7 @@ class Panel {
     if (!draft || this.editing) return;
     await this.open(draft.text);
     this.foreign = draft.foreign;
-    this.view.state('done', draft.foreign ? 'from a link · not run' : 'edited · not run');
+    this.view.state('baked', draft.foreign ? 'from a link · not run' : 'edited · not run');
     this.hint(draft.foreign ? FOREIGN : RESTORED, draft.foreign ? 'foreign' : 'restored');
   }
 

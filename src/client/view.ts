@@ -51,6 +51,7 @@ export class View {
 
   state(state: State, words: string): void {
     this.figure.dataset['state'] = state;
+    delete this.figure.dataset['error'];
     this.output.textContent = words;
   }
 
@@ -116,5 +117,11 @@ export class View {
     const verdict = error && el('p', { class: 'verdict' }, `${where}${error.message}`);
     this.out.replaceChildren(...dom([...consoleRows(result.console), ...(verdict ? [verdict] : [])]));
     this.out.hidden = this.out.childNodes.length === 0;
+  }
+
+  /** How the run ended, for the eye and, as `data-error`, by the kind of its error. */
+  ended(result: RunResult, words: string): void {
+    this.state(result.state, words);
+    if (result.error) this.figure.dataset['error'] = result.error.kind;
   }
 }
