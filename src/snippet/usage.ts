@@ -40,7 +40,8 @@ export function mentions(file: string, text: string): Mention[] {
   return [...source.matchAll(/<(Snippet|Stepper|Claim)\b(?:[^>"']|"[^"]*"|'[^']*')*>/g)].flatMap((tag) => {
     const id = attribute(tag[0], NAMES[tag[1] ?? ''] ?? 'id');
     const part = attribute(tag[0], 'part');
-    if (id === undefined) return [];
+    // A tag inside the text of a message, such as a component's own error, names no snippet.
+    if (id === undefined || id.includes('${')) return [];
     const at = { file, line: lineAt(source, tag.index), id };
     return [part === undefined ? at : { ...at, part }];
   });
