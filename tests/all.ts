@@ -29,10 +29,11 @@ function inBrowser(): Promise<Counts> {
 
 const suites: readonly Suite[] = [
   commandSuite('lint', 'biome', ['check', '--error-on-warnings', '.']),
-  commandSuite('types', 'tsc', ['--noEmit']),
-  commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
+  // First of the types: it writes the types of the pages' collections, which the others need.
   commandSuite('page-types', 'astro', [
     'check',
+    commandSuite('types', 'tsc', ['--noEmit']),
+    commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
     '--tsconfig',
     'tests/pages.tsconfig.json',
     '--minimumFailingSeverity',

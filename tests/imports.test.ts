@@ -97,7 +97,7 @@ test('imports run one way', () => {
 
 test('relative imports name a file that exists, with its ending', () => {
   const wrong = local
-    .filter((found) => !existsSync(join(ROOT, target(found))) || !/\.[a-z]+(\?.*)?$/.test(found.specifier))
+    .filter((found) => !existsSync(join(ROOT, target(found))) || !/\.[a-z0-9]+(\?.*)?$/.test(found.specifier))
     .map(({ from, specifier }) => `${from}: ${specifier}`);
   assert.deepEqual(wrong, []);
 });

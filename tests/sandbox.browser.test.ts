@@ -24,7 +24,12 @@ function hostile(file: string): Hostile {
   const text = readFileSync(join(FOLDER, file), 'utf8');
   const ends = /^\/\/ ends: (\S+)$/m.exec(text)?.[1];
   assert.ok(ends !== undefined, `${file} does not say how it ends`);
-  return { name: file.replace(/\.js$/, ''), text, ends: new RegExp(`^(${ends})$`), prints: /^\/\/ prints: (.*)$/m.exec(text)?.[1] };
+  return {
+    name: file.replace(/\.js$/, ''),
+    text,
+    ends: new RegExp(`^(${ends})$`),
+    prints: /^\/\/ prints: (.*)$/m.exec(text)?.[1],
+  };
 }
 
 const all = readdirSync(FOLDER).sort().map(hostile);
@@ -70,9 +75,12 @@ for (const { name, text, ends, prints } of all) {
     const code = text.replaceAll('%HERE%', house.site.origin).replaceAll('%THERE%', house.other.origin);
     const title = await page.title();
     const address = page.url().replace(/#.*/, '');
-    await page.evaluate((fragment) => {
-      location.hash = fragment;
-    }, await pack(stage.id, code));
+    await page.evaluate(
+      (fragment) => {
+        location.hash = fragment;
+      },
+      await pack(stage.id, code),
+    );
     await figure.locator('.hint.foreign').waitFor();
     assert.match(await stage.state(), /not run/, 'code from a link waits for the reader');
 
@@ -89,7 +97,10 @@ for (const { name, text, ends, prints } of all) {
     assert.ok(printed.length <= 1_000 && printed.join('').length <= 250_000, 'output is capped');
     assert.ok(!printed.join().includes('forged') && !printed.includes('later'), 'nothing but the engine speaks');
     assert.ok(longest < ANSWERS_WITHIN, `the page took ${Math.round(longest)} ms to answer`);
-    assert.deepEqual([...house.site.seen, ...house.other.seen].filter((path) => path.includes('hostile')), []);
+    assert.deepEqual(
+      [...house.site.seen, ...house.other.seen].filter((path) => path.includes('hostile')),
+      [],
+    );
     assert.equal(await page.title(), title);
     assert.equal(page.url().replace(/#.*/, ''), address);
     assert.equal(page.context().pages().length, 1);

@@ -68,3 +68,7 @@ test('every dependency is pinned to one version', () => {
     .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
   assert.deepEqual(loose, []);
 });
+
+test('no file of an experiment is left', () => {
+  assert.deepEqual(files('**/*.{tmp,bak,orig,rej}', '**/*.tmp.*', '**/{scratch,debug}.*'), []);
+});

@@ -1,6 +1,6 @@
 /** A built page with a snippet, seen from outside: requests are counted where they would arrive, not where they are made. */
 import assert from 'node:assert/strict';
-import { createServer, request as ask, type Server } from 'node:http';
+import { request as ask, createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { openBrowser, openPage } from './browser.ts';
@@ -72,7 +72,11 @@ export interface Stage {
 }
 
 /** The first snippet of a page that has breaks, waited for and driven as a reader would. */
-export async function openStage(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Stage> {
+export async function openStage(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<Stage> {
   const { page, problems, close: shut } = await openPage(browser, options);
   await page.goto(address);
   const figure = page.locator('figure.snippet:has([data-break])').first();
