@@ -86,6 +86,13 @@ function copyPage(mapping: Mapping, address: number, from: Frame | undefined): F
   return frame;
 }
 
+/** The frame behind an address if one is there, without a fault. */
+export function present(process: Process, address: number): Frame | undefined {
+  const mapping = process.space.at(address);
+  const own = mapping?.copies.get(Math.floor(address / PAGE));
+  return own ?? mapping?.file?.inode.page(mapping.pageOf(address))?.frame;
+}
+
 /** One byte from memory: the byte, or the signal that the load raises. */
 export function load(process: Process, address: number): number | Signal {
   const place = access(process, address, false);

@@ -76,6 +76,11 @@ export function vmsplice(process: Process, address: number, length: number): Pin
     bytes += Math.min(PAGE - (at % PAGE), length - bytes);
   }
   if (bytes === 0 && length > 0) return refused();
+  // The next round of pages is looked up before the full pipe is noticed; only its side effect, the faults, stays.
+  for (let ahead = 0; bytes < length && frames.length === PIPE_SLOTS && ahead < PIPE_SLOTS; ahead++) {
+    const at = Math.floor((address + bytes) / PAGE + ahead) * PAGE;
+    if (at >= address + length || userPage(process, at) === undefined) break;
+  }
   const file = process.space.at(address)?.file;
   if (file !== undefined) process.host.touch(file.inode);
   return new Pin(process.host, process.name, frames, bytes);

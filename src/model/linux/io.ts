@@ -78,17 +78,21 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
 
 /**
  * Copies page by page; a chunk that is refused ends the call, and what was written before it counts. Seals come before the
- * buffer, and a buffer that cannot be read is noticed when page and size of the file already include the position where the
- * write would have begun: the one refused call that changes something (mm/filemap.c, 6.18.44).
+ * buffer in 6.18.44, and a buffer that cannot be read is noticed there when page and size of the file already include the
+ * position where the write would have begun: the one refused call that changes something.
  */
 export function writePages(host: Host, inode: Inode, source: Bytes, start: bigint, wanted: number): number | Errno {
   let done = 0;
   const before = inode.size;
   const end = (errno: Errno): number | Errno => (done > 0 ? done : errno);
+  const unreadable = (): Errno => new Errno('EFAULT', 'The buffer cannot be read.');
   while (done < wanted) {
     const at = start + BigInt(done);
     const offset = within(at);
     const count = Math.min(PAGE - offset, wanted - done);
+    if (host.kernel.rules.write_buffer === 'before the seals' && source.readable(done, count) === 0) {
+      return end(unreadable());
+    }
     const refused =
       host.kernel.extension?.check?.(inode, { op: 'write', offset: at, length: count }, host) ??
       refusedBySeals(inode, at + BigInt(count));
@@ -100,7 +104,7 @@ export function writePages(host: Host, inode: Inode, source: Bytes, start: bigin
     const ready = source.readable(done, count);
     if (ready === 0) {
       noteSize(host, inode, before);
-      return end(new Errno('EFAULT', 'The buffer cannot be read.'));
+      return end(unreadable());
     }
     page.frame.write(offset, source.copy(done, ready));
     done += ready;

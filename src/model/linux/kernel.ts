@@ -29,13 +29,17 @@ export interface Rules {
   /** A shared mapping without PROT_WRITE of a file with F_SEAL_WRITE, through a descriptor open for writing. */
   readonly shared_readonly_of_write_sealed: 'allowed' | 'EPERM';
   /** vm.memfd_noexec = 2 and memfd_create with neither MFD_EXEC nor MFD_NOEXEC_SEAL. */
-  readonly noexec_2_without_flag: 'as MFD_NOEXEC_SEAL' | 'EACCES';
+  readonly noexec_2_without_flag: 'as MFD_NOEXEC_SEAL' | 'EINVAL';
   /** vm.memfd_noexec = 2 and memfd_create with MFD_EXEC. */
   readonly noexec_2_with_exec: 'EACCES' | 'allowed';
   /** Whether vm.memfd_noexec obeys the ancestors and may be lowered down to their value, or may only be raised. */
   readonly noexec_scope: 'hierarchy' | 'only upwards';
   /** Where memfd_secret pages are held against RLIMIT_MEMLOCK. */
   readonly secretmem_limit: 'at mmap' | 'at first touch';
+  /** Whether a mapping of a memfd_secret file counts as locked, so that madvise refuses to drop its pages. */
+  readonly secretmem_mapping: 'locked' | 'not locked';
+  /** Whether write(2) looks at its buffer before or after the seals: EFAULT or EPERM when both would refuse. */
+  readonly write_buffer: 'before the seals' | 'after the seals';
 }
 
 /** A use of a file that an extension may refuse. Offsets are bytes. */

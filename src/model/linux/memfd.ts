@@ -36,8 +36,8 @@ function completeFlags(flags: number, rules: Rules, noexec: number): number | Er
     return new Errno('EINVAL', 'MFD_EXEC and MFD_NOEXEC_SEAL exclude each other.');
   }
   const neither = !has(flags, MFD_EXEC) && !has(flags, MFD_NOEXEC_SEAL);
-  if (neither && noexec >= NOEXEC_ENFORCED && rules.noexec_2_without_flag === 'EACCES') {
-    return new Errno('EACCES', 'vm.memfd_noexec is 2 and neither MFD_EXEC nor MFD_NOEXEC_SEAL was given.');
+  if (neither && noexec >= NOEXEC_ENFORCED && rules.noexec_2_without_flag === 'EINVAL') {
+    return new Errno('EINVAL', 'vm.memfd_noexec is 2 and neither MFD_EXEC nor MFD_NOEXEC_SEAL was given.');
   }
   const full = neither ? flags | (noexec >= NOEXEC_SEAL ? MFD_NOEXEC_SEAL : MFD_EXEC) : flags;
   if (!has(full, MFD_NOEXEC_SEAL) && noexec >= NOEXEC_ENFORCED && rules.noexec_2_with_exec === 'EACCES') {

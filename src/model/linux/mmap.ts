@@ -76,7 +76,7 @@ export function mmap(process: Process, request: MapRequest): Result {
     ...rights,
     file: file ?? (rights.mayshare ? sharedAnonymous(process, length) : undefined),
     pgoff: Number(offset / PAGE_N),
-    locked: file?.inode.kind === 'secretmem' || (request.flags & MAP_LOCKED) !== 0,
+    locked: countsAsLocked(process, file) || (request.flags & MAP_LOCKED) !== 0,
   });
   process.space.insert(mapping);
   host.note(`${length} bytes mapped at 0x${address.toString(16)}`);
@@ -91,6 +91,9 @@ function refusedLock(process: Process, length: number): Errno | undefined {
   if (BigInt(process.space.locked + length) <= process.rlimit_memlock) return undefined;
   return new Errno('EAGAIN', `The locked-memory limit is ${process.rlimit_memlock} bytes.`);
 }
+
+const countsAsLocked = (process: Process, file: OpenFile | undefined): boolean =>
+  file?.inode.kind === 'secretmem' && process.host.kernel.rules.secretmem_mapping === 'locked';
 
 interface Rights {
   readonly mayshare: boolean;

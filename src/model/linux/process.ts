@@ -4,12 +4,13 @@
  * then answers EBADF, an address faults.
  */
 import { Errno, type Result, type Signal } from '../errno.ts';
+import type { Frame } from '../machine/memory.ts';
 import { show } from '../show.ts';
 import { AddressSpace } from './addressspace.ts';
 import * as c from './constants.ts';
 import { copyFileRange, sendfile } from './copy.ts';
 import { fallocate } from './fallocate.ts';
-import { access, load, store } from './fault.ts';
+import { access, load, present, store } from './fault.ts';
 import * as text from './flags.ts';
 import { type Pin, readRemote, vmsplice } from './gup.ts';
 import type { Host } from './host.ts';
@@ -102,6 +103,15 @@ export class Process {
     file.refs++;
     this.files.set(fd, { file, cloexec });
     return fd;
+  }
+
+  /**
+   * What an access of this process to an address reaches, faulting the page in as the access would: the frame, or the signal.
+   * For other parts of the kernel; not a system call, and no step.
+   */
+  resolve(address: Result, write: boolean): Frame | Signal {
+    const place = access(this, at(address), write);
+    return 'frame' in place ? place.frame : place;
   }
 
   #step<T>(op: string, args: readonly unknown[], body: () => T): T {
@@ -353,12 +363,9 @@ export class Process {
     });
   }
 
-  /** The page frame number behind an address, as /proc/self/pagemap shows it to root; EFAULT where nothing is mapped. */
-  pagemap(address: Result): Result {
-    return this.#step('pagemap', [address], () => {
-      const place = access(this, at(address), false);
-      return 'frame' in place ? place.frame.pfn : new Errno('EFAULT', place.why);
-    });
+  /** The page frame number behind an address, as /proc/self/pagemap shows it to root; 0 where no page is present. */
+  pagemap(address: Result): number {
+    return this.#step('pagemap', [address], () => present(this, at(address))?.pfn ?? 0);
   }
 
   /** Sends a descriptor to another process over a socket (SCM_RIGHTS): its number there. The open file is shared. */

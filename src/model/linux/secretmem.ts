@@ -22,12 +22,15 @@ export function secretMapRefused(process: Process, length: number): Errno | unde
   return new Errno('EAGAIN', `Secret mappings count as locked memory; the limit is ${process.rlimit_memlock} bytes.`);
 }
 
-/** Charges a page at its first touch, in kernels that do; says why when the user's limit is reached. */
+/**
+ * Charges a page to the user who made the file, at its first touch, in kernels that do; says why when the limit of the
+ * touching process is reached. Root is not exempt. The charge ends with the file.
+ */
 export function chargeSecretPage(process: Process, inode: Inode): string | undefined {
   const { host } = process;
   if (host.kernel.rules.secretmem_limit !== 'at first touch') return undefined;
   const charged = host.lockedByUser.get(inode.uid) ?? 0;
-  if (!process.privileged && BigInt((charged + 1) * PAGE) > process.rlimit_memlock) {
+  if (BigInt((charged + 1) * PAGE) > process.rlimit_memlock) {
     return `Secret pages are charged as locked memory; the limit is ${process.rlimit_memlock} bytes.`;
   }
   host.lockedByUser.set(inode.uid, charged + 1);

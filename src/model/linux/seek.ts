@@ -17,6 +17,7 @@ export function lseek(file: OpenFile, offset: bigint, whence: number): bigint | 
   if (!file.seekable) return noPosition(inode);
   const found = target(file, inode, offset, whence);
   if (found instanceof Errno) return found;
+  if (found === WRAPPED) return found;
   const wrapped = BigInt.asIntN(64, found);
   if (wrapped < 0n) return new Errno('EINVAL', 'The position would be negative.');
   file.position = wrapped;
@@ -47,6 +48,10 @@ function seekWithoutHoles(inode: Inode, offset: bigint, whence: number): bigint 
   return whence === SEEK_DATA ? offset : inode.size;
 }
 
+/** The page with the largest offsets: its end is no offset any more, and the kernel's walk wraps around there. */
+const LAST_PAGE = 2 ** 51 - 1;
+const WRAPPED = -(2n ** 63n);
+
 /** Walks the page cache. A page that only fallocate asked for is a hole. */
 function seekPages(inode: Inode, offset: bigint, data: boolean): bigint | Errno {
   if (offset < 0n) return new Errno('ENXIO', 'The offset is negative.');
@@ -56,13 +61,16 @@ function seekPages(inode: Inode, offset: bigint, data: boolean): bigint | Errno 
   const at = (page: number): bigint => (BigInt(page) * PAGE_N > offset ? BigInt(page) * PAGE_N : offset);
   if (data) {
     const first = uptodate[0];
-    return first === undefined ? new Errno('ENXIO', 'There is no data at or behind the offset.') : at(first);
+    return first === undefined || first === LAST_PAGE
+      ? new Errno('ENXIO', 'There is no data at or behind the offset.')
+      : at(first);
   }
   let hole = pageOf(offset);
   for (const index of uptodate) {
     if (index !== hole) break;
     hole++;
   }
+  if (hole > LAST_PAGE) return WRAPPED;
   const found = at(hole);
   return found > inode.size ? inode.size : found;
 }

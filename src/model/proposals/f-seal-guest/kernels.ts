@@ -19,6 +19,8 @@ const BASE: Rules = {
   noexec_2_with_exec: 'allowed',
   noexec_scope: 'only upwards',
   secretmem_limit: 'at mmap',
+  secretmem_mapping: 'locked',
+  write_buffer: 'before the seals',
 };
 
 /**
