@@ -32,13 +32,13 @@ const suites: readonly Suite[] = [
   // First of the types: it writes the types of the pages' collections, which the others need.
   commandSuite('page-types', 'astro', [
     'check',
-    commandSuite('types', 'tsc', ['--noEmit']),
-    commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
     '--tsconfig',
     'tests/pages.tsconfig.json',
     '--minimumFailingSeverity',
     'warning',
   ]),
+  commandSuite('types', 'tsc', ['--noEmit']),
+  commandSuite('model-types', 'tsc', ['--noEmit', '-p', 'tests/model.tsconfig.json']),
   { name: 'unit', run: () => nodeTests(testFiles('unit'), CORES) },
   countingSuite('evidence', 'npm', ['run', '-s', 'evidence']),
   commandSuite('build', 'npm', ['run', '-s', 'build', '--', '--cold']),
