@@ -140,3 +140,40 @@ test('the build stops with all problems at once, in order', (context) => {
     /^ContentError: 2 problems in the content:\n {2}.*seal\.mdx:7: .*"x".*\n {2}.*seal\.mdx:9: .*"y"/,
   );
 });
+
+test('a superseded id leads to the claim that took its place, with its date and corrections', (context) => {
+  const published = {
+    '001-02': { since: '2026-10-01', superseded_by: '001-03' },
+    '001-03': { since: '2026-11-01', corrections: [{ date: '2026-11-02', note: 'The flag was named wrongly.' }] },
+  };
+  const { catalogue, problems: found } = extract(
+    project(context, { [PAGE]: GOOD, 'content/records/published-ids.json': JSON.stringify(published) }),
+  );
+  assert.deepEqual(found.list, []);
+  assert.deepEqual(catalogue.moved, { '001-02': '001-03' });
+  const [claim] = catalogue.claims;
+  assert.deepEqual([claim?.aliases, claim?.since], [['001-02'], '2026-11-01']);
+  assert.equal(claim?.corrections[0]?.note, 'The flag was named wrongly.');
+});
+
+test('a list of published ids that cannot be right is named', async (context) => {
+  const cases: Record<string, [list: object, expected: RegExp]> = {
+    'a successor that is not published': [{ 'a-1': { since: '2026-11-01', superseded_by: 'a-2' } }, /"a-2", which is not published/],
+    'a successor that is superseded itself': [
+      {
+        'a-1': { since: '2026-11-01', superseded_by: 'a-2' },
+        'a-2': { since: '2026-11-01', superseded_by: '001-03' },
+        '001-03': { since: '2026-11-01' },
+      },
+      /must name the last id, not "a-2"/,
+    ],
+    'no date': [{ '001-03': { since: 'May' } }, /must be an ISO date/],
+  };
+  for (const [name, [list, expected]] of Object.entries(cases)) {
+    await context.test(name, (inner) => {
+      const files = { [PAGE]: GOOD, 'content/records/published-ids.json': JSON.stringify(list) };
+      const found = extract(project(inner, files)).problems.list.map(({ text }) => text);
+      assert.ok(found.some((text) => expected.test(text)), found.join('\n'));
+    });
+  }
+});

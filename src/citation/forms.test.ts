@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bibtexForm, mailForm, markdownForm } from './forms.ts';
+import { bibtexForm, mailForm, markdownForm, pageBibtex, pageLine } from './forms.ts';
 import type { Claim } from './types.ts';
 
 const CLAIM: Claim = {
@@ -107,6 +107,27 @@ test('BibTeX: a stable key, the date of revision, everything escaped', () => {
   date   = {2026-11-20},
   url    = {http://localhost:4321/c/001-03},
   note   = {Claim 001-03 (source read): A 50\\% claim\\_with \\#\\{1\\} \\textasciitilde{} \\textasciicircum{} \\$ \\& \\textbackslash{}. Sources: recording create-flags, Linux 6.18.44. This address works only on the machine that serves this copy of the site.},
+}
+`,
+  );
+});
+
+test('a whole page: one line, and BibTeX with its path as key', () => {
+  const page = { path: '/history/a-seal-for-guests', title: 'A seal & more', revised: '2026-11-20' };
+  assert.equal(
+    pageLine(page),
+    'Unmapped, "A seal & more", revised 2026-11-20, http://localhost:4321/history/a-seal-for-guests (This address works only on the machine that serves this copy of the site.)',
+  );
+  assert.equal(
+    pageBibtex(page),
+    `@misc{unmapped-history-a-seal-for-guests,
+  author = {{Unmapped}},
+  title  = {{A seal \\& more}},
+  year   = {2026},
+  month  = {11},
+  date   = {2026-11-20},
+  url    = {http://localhost:4321/history/a-seal-for-guests},
+  note   = {This address works only on the machine that serves this copy of the site.},
 }
 `,
   );

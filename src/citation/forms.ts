@@ -117,3 +117,32 @@ export function bibtexForm(claim: Claim): string {
   const body = fields.map(([name, value]) => `  ${name.padEnd(6)} = {${value}},`);
   return [`@misc{unmapped-${claim.id},`, ...body, '}', ''].join('\n');
 }
+
+/** A page as a source: what a reference to it needs. */
+export interface CitedPage {
+  /** Path from the root of the site. */
+  readonly path: string;
+  readonly title: string;
+  /** ISO date. */
+  readonly revised: string;
+}
+
+/** One line that cites a whole page. */
+export function pageLine({ path, title, revised }: CitedPage): string {
+  return `Unmapped, "${title}", revised ${revised}, ${absolute(path)}${isLocal() ? ` (${LOCAL_NOTE})` : ''}`;
+}
+
+/** BibTeX of a whole page; the key is its path. */
+export function pageBibtex({ path, title, revised }: CitedPage): string {
+  const fields: [string, string][] = [
+    ['author', '{Unmapped}'],
+    ['title', `{${tex(title)}}`],
+    ['year', revised.slice(0, 4)],
+    ['month', String(Number(revised.slice(5, 7)))],
+    ['date', revised],
+    ['url', absolute(path)],
+    ['note', isLocal() ? LOCAL_NOTE : 'Design history of Linux guest private memory'],
+  ];
+  const body = fields.map(([name, value]) => `  ${name.padEnd(6)} = {${value}},`);
+  return [`@misc{unmapped-${path.slice(1).replaceAll('/', '-')},`, ...body, '}', ''].join('\n');
+}

@@ -28,7 +28,7 @@ function isSkipped(node: HtmlNode): boolean {
   if (isTag(node, 'button') && !hasClass(node, 'term')) return true;
   if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true;
   if (attribute(node, 'data-form') === 'none' || hasClass(node, 'needs-js') || hasClass(node, 'self')) return true;
-  return isTag(node, 'details') && hasClass(node, 'fold');
+  return isTag(node, 'details') && (hasClass(node, 'toc') || hasClass(node, 'fold'));
 }
 
 function isBlock(node: HtmlNode): boolean {
