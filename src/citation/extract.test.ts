@@ -158,7 +158,10 @@ test('a superseded id leads to the claim that took its place, with its date and 
 
 test('a list of published ids that cannot be right is named', async (context) => {
   const cases: Record<string, [list: object, expected: RegExp]> = {
-    'a successor that is not published': [{ 'a-1': { since: '2026-11-01', superseded_by: 'a-2' } }, /"a-2", which is not published/],
+    'a successor that is not published': [
+      { 'a-1': { since: '2026-11-01', superseded_by: 'a-2' } },
+      /"a-2", which is not published/,
+    ],
     'a successor that is superseded itself': [
       {
         'a-1': { since: '2026-11-01', superseded_by: 'a-2' },
@@ -173,7 +176,10 @@ test('a list of published ids that cannot be right is named', async (context) =>
     await context.test(name, (inner) => {
       const files = { [PAGE]: GOOD, 'content/records/published-ids.json': JSON.stringify(list) };
       const found = extract(project(inner, files)).problems.list.map(({ text }) => text);
-      assert.ok(found.some((text) => expected.test(text)), found.join('\n'));
+      assert.ok(
+        found.some((text) => expected.test(text)),
+        found.join('\n'),
+      );
     });
   }
 });
