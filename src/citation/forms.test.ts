@@ -53,7 +53,7 @@ test('mail: 72 columns, results, sources, the link last on its own line', () => 
 from then on user space can neither read, write nor map it. [001-03,
 source read]
 
-Last 4 of 5 results of f-seal-guest/empty-only, computed by a model:
+4 of 5 results of f-seal-guest/empty-only, computed by a model:
   qemu.ftruncate(fd, 0);  -> 0
   qemu.fcntl(fd, F_ADD_SEALS, F_SEAL_GUEST);  -> 0
   qemu.mmap(0, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

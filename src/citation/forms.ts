@@ -1,9 +1,10 @@
 /** The forms in which a claim leaves the site: plain text for mail, Markdown, BibTeX. Pure functions of the claim. */
 import { absolute, isLocal } from './address.ts';
-import { type Cited, type Claim, statusText } from './types.ts';
+import { relevant } from './shown.ts';
+import { type Cited, type Claim, type Shown, statusText } from './types.ts';
 import { wrap } from './wrap.ts';
 
-/** Lines of a snippet that a citation shows at most; the last ones, because they are what it comes down to. */
+/** Lines of a snippet that a citation shows at most. */
 const MAX_SHOWN = 4;
 
 const LOCAL_NOTE = 'This address works only on the machine that serves this copy of the site.';
@@ -22,15 +23,14 @@ function label(claim: Claim): string {
   return `${claim.id}, ${statusText(claim.status)}`;
 }
 
-function shownLines(claim: Claim): { readonly lines: Claim['shown']; readonly left: number } {
-  const lines = claim.shown.slice(-MAX_SHOWN);
-  return { lines, left: claim.shown.length - lines.length };
+function shownLines(claim: Claim): readonly Shown[] {
+  return relevant(claim.shown, claim.text, MAX_SHOWN);
 }
 
 /** `4 of 11 results of f-seal-guest/empty-only, computed by a model` */
 function shownTitle(claim: Claim): string {
-  const { lines, left } = shownLines(claim);
-  const count = left === 0 ? 'Result' : `Last ${lines.length} of ${lines.length + left} results`;
+  const [some, every] = [shownLines(claim).length, claim.shown.length];
+  const count = every === 1 ? 'Result' : some === every ? 'Results' : `${some} of ${every} results`;
   return `${count} of ${claim.snippet}, computed by a model`;
 }
 
@@ -40,7 +40,7 @@ function shownTitle(claim: Claim): string {
  */
 export function mailForm(claim: Claim): string {
   const lines = wrap(`${claim.text} [${label(claim)}]`);
-  const { lines: results } = shownLines(claim);
+  const results = shownLines(claim);
   if (results.length > 0) {
     lines.push('', ...wrap(`${shownTitle(claim)}:`));
     for (const { code, result } of results) {
@@ -67,7 +67,7 @@ function escapeMarkdown(text: string): string {
 export function markdownForm(claim: Claim): string {
   const text = claim.markdown.replace(/\]\((\/[^)]*)\)/g, (_, path: string) => `](${absolute(path)})`);
   const lines = [`> ${text} ([${claim.id}](${permalink(claim.id)}), ${statusText(claim.status)})`];
-  const { lines: results } = shownLines(claim);
+  const results = shownLines(claim);
   if (results.length > 0) {
     lines.push('', `${escapeMarkdown(shownTitle(claim))}:`, '', '```ts');
     for (const { code, result } of results) lines.push(`${code} // → ${result}`);

@@ -23,3 +23,29 @@ export function partOf(source: string, part: string): string | undefined {
   const end = lines.findIndex((line) => line.trim() === `// end: ${part}`);
   return start >= 0 && end > start ? lines.slice(start + 1, end).join('\n') : undefined;
 }
+
+const WORD = /[A-Za-z_][A-Za-z0-9_]*/g;
+
+/** A result that refuses: an errno or a signal. */
+const REFUSED = /^(-E[A-Z0-9]+|SIG[A-Z]+)/;
+
+/** How much a line has to do with a text: does the text name its result, its call, its constants? */
+function weight({ code, result }: Shown, words: ReadonlySet<string>): number {
+  const named = (result.match(WORD) ?? []).some((word) => words.has(word));
+  const called = [...new Set(code.match(WORD) ?? [])].filter((word) => word.length > 3 && words.has(word));
+  return (named ? 4 : 0) + Math.min(called.length, 2) + (REFUSED.test(result) ? 1 : 0);
+}
+
+/**
+ * At most `most` neighboring lines, ending with the one that the text is about: the line whose result or call it names,
+ * else the last refusal, else the last line. Neighbors, because a result means nothing without what led to it.
+ */
+export function relevant(lines: readonly Shown[], text: string, most: number): readonly Shown[] {
+  const words = new Set(text.match(WORD) ?? []);
+  let best = lines.length - 1;
+  for (const [at, line] of lines.entries()) {
+    const [now, then] = [weight(line, words), weight(lines[best] as Shown, words)];
+    if (now > then || (now === then && at > best)) best = at;
+  }
+  return lines.slice(Math.max(0, best + 1 - most), best + 1);
+}
