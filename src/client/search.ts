@@ -18,11 +18,15 @@ interface PageResult {
 
 interface Pagefind {
   options(options: Record<string, unknown>): Promise<void>;
-  search(text: string): Promise<{ results: readonly { data(): Promise<PageResult> }[] }>;
+  search(text: string, options: { filters: { kind: string } }): Promise<{ results: readonly Found[] }>;
 }
 
-/** Results shown. */
-const MOST = 8;
+interface Found {
+  data(): Promise<PageResult>;
+}
+
+/** Most results shown of each kind; more of one where the other has fewer. */
+const MOST = { page: 6, claim: 3 };
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const input = document.getElementById('find') as HTMLInputElement;
@@ -84,9 +88,13 @@ function excerpt(html: string): DocumentFragment {
   return fragment;
 }
 
-function option(page: PageResult, index: number): HTMLLIElement {
-  const best = page.sub_results.find((sub) => sub.excerpt.includes('<mark>')) ?? page.sub_results[0];
-  const section = SECTIONS[page.url.slice(base.length).split('/')[0] ?? ''];
+function option(text: string, page: PageResult, index: number): HTMLLIElement {
+  const kind = page.url.slice(base.length).split('/')[0] ?? '';
+  const section = SECTIONS[kind];
+  // A claim is one sentence: its page is the place, whatever part of it was hit.
+  const sections = kind === 'c' ? [] : page.sub_results;
+  const named = sections.find((sub) => sub.title.toLowerCase() === text.toLowerCase());
+  const best = named ?? sections.find((sub) => sub.excerpt.includes('<mark>')) ?? sections[0];
   const title = page.meta['title'] ?? page.url;
   const link = document.createElement('a');
   link.id = `found-${index}`;
@@ -108,6 +116,13 @@ function option(page: PageResult, index: number): HTMLLIElement {
   return item;
 }
 
+/** The best pages, then the best claims; who types the id of a claim wants the claim first. */
+function mixed(text: string, pages: readonly Found[], claims: readonly Found[]): Found[] {
+  const few = [pages.slice(0, MOST.page), claims.slice(0, MOST.claim + Math.max(0, MOST.page - pages.length))];
+  if (/^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text)) few.reverse();
+  return few.flat();
+}
+
 /** Counts the queries, so that a slow answer never overwrites a later one. */
 let asked = 0;
 
@@ -122,12 +137,16 @@ async function ask(): Promise<void> {
   }
   try {
     const pagefind = await load();
-    const { results } = await pagefind.search(text);
-    const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
+    const [inPages, inClaims] = await Promise.all(
+      ['page', 'claim'].map(async (kind) => (await pagefind.search(text, { filters: { kind } })).results),
+    );
+    const results = mixed(text, inPages ?? [], inClaims ?? []);
+    const pages = await Promise.all(results.map((result) => result.data()));
     if (turn !== asked) return;
-    list.replaceChildren(...pages.map(option));
-    const count = results.length === 1 ? '1 result' : `${results.length || 'No'} results`;
-    const more = results.length > MOST ? `, the best ${MOST} shown` : '';
+    list.replaceChildren(...pages.map((page, index) => option(text, page, index)));
+    const total = (inPages?.length ?? 0) + (inClaims?.length ?? 0);
+    const count = total === 1 ? '1 result' : `${total || 'No'} results`;
+    const more = total > results.length ? `, the best ${results.length} shown` : '';
     status.textContent = `${count} for “${text}”${more}`;
   } catch {
     if (turn !== asked) return;

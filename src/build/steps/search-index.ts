@@ -7,15 +7,24 @@ import { OUT } from '../settings.ts';
 
 /** Of what Pagefind offers only the plain interface is served; its ready-made boxes are 350 kB that nobody loads. */
 const SERVED =
-  /^(pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\.en\.pagefind|.*\.pf_meta|(fragment|index)\/.*)$/;
+  /^(pagefind\.js|pagefind-worker\.js|pagefind-entry\.json|wasm\.en\.pagefind|.*\.pf_meta|(fragment|index|filter)\/.*)$/;
+
+const BODY = 'data-pagefind-body';
+
+/** Lists of what stands elsewhere: a hit in them would only hide the page itself. */
+const LISTS = ['/claims', '/sources'];
+
+/** A claim's own page is found as a claim, every other one as a page: the box shows the best of each. */
+const kindOf = (path: string): string => (path.startsWith('/c/') ? 'claim' : 'page');
 
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
   if (index === undefined) throw new Error(errors.join('\n'));
   let pages = 0;
   for (const { path, html } of readPages(OUT)) {
-    if (!html.includes('data-pagefind-body')) continue;
-    const added = await index.addHTMLFile({ url: path, content: html });
+    if (!html.includes(BODY) || LISTS.includes(path)) continue;
+    const content = html.replace(BODY, `${BODY} data-pagefind-filter="kind:${kindOf(path)}"`);
+    const added = await index.addHTMLFile({ url: path, content });
     if (added.errors.length > 0) throw new Error(`${path}: ${added.errors.join('; ')}`);
     pages += 1;
   }
