@@ -20,7 +20,7 @@ const host = new Host(linux('6.18.44'));
 const sender = host.process('sender');
 const receiver = host.process('receiver');
 
-const fd = sender.memfd_create('picture', MFD_ALLOW_SEALING);
+const fd = sender.memfd_create('image', MFD_ALLOW_SEALING);
 sender.ftruncate(fd, 2 * PAGE); // → 0
 sender.pwrite(fd, 'pixels', 0); // → 6
 host.picture('filled: only the sender refers to it');

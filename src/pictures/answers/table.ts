@@ -16,7 +16,7 @@ export interface Column {
   readonly note?: string;
   /** Makes the file. */
   make(process: Process): number;
-  /** What is done to the file after `Row.before` and before the operation; anything but 0 becomes the answer. */
+  /** What is done to the file after `Row.before` and before the operation; what refuses it is the answer, in parentheses. */
   seal?(stage: Stage): unknown;
 }
 
@@ -68,7 +68,7 @@ function answer(kernel: Kernel, column: Column, row: Row): Omit<Cell, 'same'> {
   const stage = { process, fd: column.make(process) };
   const before = row.before?.(stage);
   const sealed = column.seal?.(stage) ?? 0;
-  if (sealed !== 0) return { text: `seal refused: ${words(sealed)}`, ...why(sealed) };
+  if (sealed !== 0) return { text: `(${words(sealed)})`, ...why(sealed) };
   const value = row.run(stage, before);
   return { text: words(value), ...why(value) };
 }
