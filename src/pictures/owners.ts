@@ -8,7 +8,7 @@ export const OWNERS: Readonly<Record<Owner, { readonly name: string; readonly cl
   S: { name: 'shared', className: 's' },
   P: { name: 'guest private', className: 'p' },
   F: { name: 'firmware or module', className: 'f' },
-  K: { name: 'kernel only, no direct map', className: 'k' },
+  K: { name: 'out of the direct map', className: 'k' },
   '!': { name: 'poisoned or leaked', className: 'x' },
   '·': { name: 'free', className: 'o' },
 };

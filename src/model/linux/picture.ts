@@ -19,7 +19,7 @@ const OWNERS: Record<Owner, string> = {
   S: 'shared',
   P: 'guest private',
   F: 'firmware',
-  K: 'kernel only',
+  K: 'no direct map',
   '!': 'poisoned',
   '·': 'no page',
 };
@@ -40,6 +40,22 @@ export function picture(host: Host, title: string): GraphPicture {
   return { kind: 'graph', title, nodes, edges };
 }
 
+/** Short words: a drawing has to be readable on a phone. */
+const range = (first: number, count: number): string =>
+  count === 1 ? `page ${first}` : `pages ${first} to ${first + count - 1}`;
+
+const rights = (prot: number): string =>
+  flagText(prot, PROT, 'no access').replaceAll('PROT_', '').replaceAll('|', ', ').toLowerCase();
+
+/** The set of seals without the common part of their names, two on a line. */
+function sealLines(text: string): string[] {
+  const names = text.replace(/[{}]/g, '').replaceAll('F_SEAL_', '').split('|');
+  if (names.length === 1) return [names[0] === '' ? 'no seals' : `seal ${names[0]}`];
+  const lines = [];
+  for (let i = 0; i < names.length; i += 2) lines.push(names.slice(i, i + 2).join(', '));
+  return ['seals', ...lines];
+}
+
 function drawProcess(process: Process, nodes: Node[], edges: Edge[]): void {
   for (const [fd, { file }] of [...process.files].sort(([a], [b]) => a - b)) {
     const id = `${process.pid} fd ${fd}`;
@@ -51,11 +67,11 @@ function drawProcess(process: Process, nodes: Node[], edges: Edge[]): void {
     const id = `${process.pid} at ${mapping.start}`;
     const pages = (mapping.end - mapping.start) / 4096;
     const lines = [
-      `${flagText(mapping.prot, PROT, 'PROT_NONE')}, ${mapping.mayshare ? 'MAP_SHARED' : 'MAP_PRIVATE'}`,
-      `${pages} ${pages === 1 ? 'page' : 'pages'} from page ${mapping.pgoff}`,
+      `${mapping.mayshare ? 'shared' : 'private'}: ${rights(mapping.prot)}`,
+      range(mapping.pgoff, pages),
       ...(mapping.copies.size > 0 ? [`${mapping.copies.size} private copies`] : []),
     ];
-    nodes.push({ id, label: `${process.name}: mapping 0x${mapping.start.toString(16)}`, column: 0, lines });
+    nodes.push({ id, label: `${process.name}: mapping`, column: 0, lines });
     edges.push({ from: id, to: `file ${mapping.file.id}`, label: 'maps' });
   }
 }
@@ -64,14 +80,13 @@ function drawInode(host: Host, inode: Inode, nodes: Node[], edges: Edge[]): void
   const id = `inode ${inode.ino}`;
   const lines = [
     `${inode.size} bytes, mode 0${inode.mode.toString(8)}`,
-    ...(inode.seals === null ? [] : [`seals ${sealsText(inode.seals, host.kernel)}`]),
+    ...(inode.seals === null ? [] : sealLines(sealsText(inode.seals, host.kernel))),
   ];
   nodes.push({ id, label: inode.label, column: 2, lines });
   let page = 0;
   for (const [owner, count] of ownership(inode, host.kernel.extension).runs.slice(0, MAX_RUNS)) {
     const run = `${id} page ${page}`;
-    const label = count === 1 ? `page ${page}` : `pages ${page} to ${page + count - 1}`;
-    nodes.push({ id: run, label, column: 3, owner, lines: [OWNERS[owner]] });
+    nodes.push({ id: run, label: range(page, count), column: 3, owner, lines: [OWNERS[owner]] });
     edges.push({ from: id, to: run });
     page += count;
   }
