@@ -109,7 +109,7 @@ for (const { name, text, ends, prints } of all) {
     await stage.press('run');
     assert.match(await stage.settled(), /as baked/, 'the next run works');
     await stage.press('reset');
-    assert.equal(await figure.getAttribute('data-state'), 'baked');
+    await page.locator(`#${stage.id}[data-state="baked"]`).waitFor();
     contained++;
   });
 }

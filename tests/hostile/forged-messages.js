@@ -29,13 +29,5 @@ for (const way of ways) {
     // As it should be.
   }
 }
-JSON.stringify = () => answer;
-String.prototype.toString = () => answer;
-Array.prototype.map = () => [answer];
-Array.prototype.toJSON = () => answer;
-Object.prototype.toJSON = () => 'forged';
-Function.prototype.call = () => answer;
-Function.prototype.apply = () => answer;
-Promise.prototype.then = () => answer;
 console.log(`ways found: ${found}`);
 throw new TypeError('this is how it ends');

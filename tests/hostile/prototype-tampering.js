@@ -1,5 +1,5 @@
 // Changes the language below the engine's feet, and the library's own classes.
-// ends: done|throw|steps
+// ends: done|throw|steps|sandbox
 import * as library from 'unmapped';
 for (const value of Object.values(library)) {
   if (typeof value !== 'function') continue;
