@@ -1,6 +1,6 @@
 /** User space allocates and frees the memory of the guest; the file tells KVM. */
 import { F_ADD_SEALS, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, Host, MFD_ALLOW_SEALING, PAGE } from 'unmapped';
-import { callbacks, F_SEAL_GUEST, fSealGuestV2, kvm_create_vm } from 'unmapped/proposals/f-seal-guest';
+import { callbacks, callPicture, F_SEAL_GUEST, fSealGuestV2, kvm_create_vm } from 'unmapped/proposals/f-seal-guest';
 
 const host = new Host(fSealGuestV2);
 const qemu = host.process('qemu');
@@ -17,9 +17,12 @@ vm.guest_store(0x1000, 0x41); // → KVM_EXIT_MEMORY_ERROR { type: KVM_EXIT_MEM_
 qemu.fallocate(fd, 0, 0x1000, PAGE); // → 0
 vm.guest_store(0x1000, 0x41); // → 0
 vm.guest_load(0x1000); // → 65
-callbacks(host); // → ['vm → guest-ram: get_lock_pfn page 1', 'guest-ram → vm: fallocate 1 to 2']
+callbacks(host); // → ['vm calls guest-ram: get_lock_pfn page 1', 'guest-ram calls vm: fallocate 1 to 2']
 
 // Punched out, the page is gone for the guest as well.
 qemu.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0x1000, PAGE); // → 0
-callbacks(host); // → ['guest-ram → vm: invalidate_page_range 1 to 1']
+callbacks(host); // → ['guest-ram calls vm: invalidate_page_range 1 to 1']
 vm.guest_load(0x1000); // → KVM_EXIT_MEMORY_ERROR { type: KVM_EXIT_MEM_MAP_PRIVATE, gpa: 0x1000, size: 4096 }
+
+// Who called whom, from the first access to the last.
+callPicture(host, 'KVM and the file');

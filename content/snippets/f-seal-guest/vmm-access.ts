@@ -21,5 +21,5 @@ qemu.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); // → -EPERM
 // KVM itself can, by taking the page, mapping it for the moment and putting it back.
 callbacks(host).length; // → 2
 vm.kvm_write_guest(0x10, 0x55); // → 0
-callbacks(host); // → ['vm → guest-ram: get_lock_pfn page 0', 'vm → guest-ram: put_unlock_pfn page 0']
+callbacks(host); // → ['vm calls guest-ram: get_lock_pfn page 0', 'vm calls guest-ram: put_unlock_pfn page 0']
 vm.guest_load(0x10); // → 85

@@ -154,13 +154,13 @@ test('fallocate and hole punch reach the guest through callbacks', () => {
   is(vm.guest_store(0, 1), 'KVM_EXIT_MEMORY_ERROR { type: KVM_EXIT_MEM_MAP_PRIVATE, gpa: 0x0, size: 4096 }');
   is(qemu.fallocate(fd, 0, 0, PAGE), '0');
   is(vm.guest_store(0, 1), '0');
-  assert.deepEqual(callbacks(host).slice(1), ['ram → vm: fallocate 0 to 1']);
+  assert.deepEqual(callbacks(host).slice(1), ['ram calls vm: fallocate 0 to 1']);
   is(
     vm.guest_load(0, { private: false }),
     'KVM_EXIT_MEMORY_ERROR { type: KVM_EXIT_MEM_MAP_SHARED, gpa: 0x0, size: 4096 }',
   );
   is(qemu.ftruncate(fd, 0), '0');
-  assert.deepEqual(callbacks(host).slice(-1), ['ram → vm: invalidate_page_range 0 to 0']);
+  assert.deepEqual(callbacks(host).slice(-1), ['ram calls vm: invalidate_page_range 0 to 0']);
   assert.match(show(vm.guest_load(0)), /^KVM_EXIT_MEMORY_ERROR/);
 });
 

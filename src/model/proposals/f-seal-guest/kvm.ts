@@ -107,6 +107,7 @@ export class GuestVm extends Vm {
 
   /** kvm_faultin_pfn_memfd() of patch 07, in the evident intent. */
   #fault(slot: FileSlot, ops: GuestMemOps, shared: OpenFile | undefined, gfn: number, isPrivate: boolean): FaultResult {
+    this.host.touch(slot.privateInode);
     const mapped = isPrivate ? this.stage2.get(gfn) : undefined;
     if (mapped !== undefined) return mapped;
     const index = slot.offset + gfn - slot.first;

@@ -47,12 +47,18 @@ interface Call {
   readonly text: string;
 }
 
-const logs = new WeakMap<Host, Call[]>();
+interface Log {
+  readonly calls: Call[];
+  /** How many of them `callbacks` has told already. */
+  told: number;
+}
 
-function logOf(host: Host): Call[] {
+const logs = new WeakMap<Host, Log>();
+
+function logOf(host: Host): Log {
   let log = logs.get(host);
   if (log === undefined) {
-    log = [];
+    log = { calls: [], told: 0 };
     logs.set(host, log);
   }
   return log;
@@ -60,21 +66,21 @@ function logOf(host: Host): Call[] {
 
 /** Notes one call between a file and a user of it. */
 export function called(host: Host, from: string, to: string, text: string): void {
-  logOf(host).push({ from, to, text });
+  logOf(host).calls.push({ from, to, text });
   host.note(`${from} calls ${to}: ${text}`);
 }
 
 /** The calls between files and their in-kernel users since the last time this was asked, oldest first. */
 export function callbacks(host: Host): string[] {
   const log = logOf(host);
-  const found = log.map((call) => `${call.from} → ${call.to}: ${call.text}`);
-  log.length = 0;
+  const found = log.calls.slice(log.told).map((call) => `${call.from} calls ${call.to}: ${call.text}`);
+  log.told = log.calls.length;
   return found;
 }
 
-/** The same calls as a picture; the log is kept. */
+/** All calls so far as a picture. */
 export function callPicture(host: Host, title: string): SequencePicture {
-  const messages = logOf(host).map((call) => ({ from: call.from, to: call.to, text: call.text }));
+  const messages = logOf(host).calls.map((call) => ({ from: call.from, to: call.to, text: call.text }));
   const actors = [...new Set(messages.flatMap((message) => [message.from, message.to]))];
   return { kind: 'sequence', title, actors, messages };
 }
