@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { prepareCitations } from '../citation/build.ts';
 import { writeTextForms } from '../citation/text/build.ts';
+import { writeEvidence } from '../evidence/site.ts';
 import { copyServed, prepare } from '../snippet/check.ts';
 import { readPages } from './built.ts';
 import { CACHE, OUT } from './settings.ts';
@@ -21,6 +22,7 @@ rmSync(OUT, { recursive: true, force: true });
 
 const good = await runSteps([
   { name: 'snippets', run: () => prepare() },
+  { name: 'evidence', run: writeEvidence },
   { name: 'claims', run: () => `${prepareCitations().claims.length} claims` },
   { name: 'pages', run: buildPages },
   { name: 'code for the sandbox', run: () => `${copyServed(OUT)} files` },

@@ -2,7 +2,7 @@
  * Replays one recording against the model and compares every field that was recorded: return value, bytes, loaded value,
  * stat, error, signal and its code, and size and seals of the file after the step; children step by step.
  */
-import { Errno, Host, type Kernel, linux, Signal } from '../model/index.ts';
+import { Errno, Host, type Kernel, linux, type Ownership, Signal } from '../model/index.ts';
 import { Machine, NoHandle } from './machine.ts';
 import { OPERATIONS, type Outcome } from './operations.ts';
 import { type Answer, checkShape, type Step, type Trace } from './trace.ts';
@@ -27,6 +27,8 @@ export interface StepReport {
   readonly found: Fields;
   /** Why the model refused, where it did. */
   readonly why?: string;
+  /** Who owns the pages of the files that the step touched, after it, in the model. */
+  readonly owners: readonly Ownership[];
   readonly differences: readonly Difference[];
   readonly child?: readonly StepReport[];
 }
@@ -66,6 +68,8 @@ function runSteps(machine: Machine, steps: readonly Step[], prefix: string): Ste
 }
 
 function runStep(machine: Machine, step: Step, number: string): StepReport {
+  const { events } = machine.process.host.trace;
+  const before = events.length;
   let child: StepReport[] | undefined;
   let outcome: Outcome | NoHandle;
   if (step.op === 'fork_child' || step.op === 'new_pidns_child') {
@@ -87,6 +91,7 @@ function runStep(machine: Machine, step: Step, number: string): StepReport {
     expected,
     found,
     ...(why === undefined ? {} : { why }),
+    owners: events.slice(before).findLast(({ owners }) => owners.length > 0)?.owners ?? [],
     differences: compare(expected, found),
     ...(child === undefined ? {} : { child }),
   };

@@ -8,7 +8,7 @@ export type { Evidence, Extension, Kernel, Rules, Use } from './linux/kernel.ts'
 export { Process, type ProcessOptions } from './linux/process.ts';
 export { Stat } from './linux/stat.ts';
 export { UserBuffer } from './linux/usermemory.ts';
-export { linux, NotRead, versionsRead } from './linux/versions.ts';
+export { kernelsRead, linux, NotRead, versionsRead } from './linux/versions.ts';
 export type { Word } from './linux/words.ts';
 export type { GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
 export { type Showable, show } from './show.ts';

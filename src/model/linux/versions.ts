@@ -26,7 +26,8 @@ const RECORDED: Rules = {
 /** Secret pages charged to their user when they are touched (6.12.117, 7.3.4: mm/secretmem.c). */
 const CHARGED_AT_TOUCH = { secretmem_limit: 'at first touch', secretmem_mapping: 'not locked' } as const;
 
-const KERNELS: readonly Kernel[] = [
+/** The kernels that `linux()` knows, oldest first. */
+export const kernelsRead: readonly Kernel[] = [
   {
     name: 'Linux at commit 037dd1308c6d',
     version: '037dd1308c6d',
@@ -70,7 +71,7 @@ const KERNELS: readonly Kernel[] = [
 ];
 
 /** The versions that `linux()` knows, oldest first. */
-export const versionsRead: readonly string[] = KERNELS.map((kernel) => kernel.version);
+export const versionsRead: readonly string[] = kernelsRead.map((kernel) => kernel.version);
 
 /** Thrown for a kernel version whose source was not read: no guess is made. */
 export class NotRead extends Error {
@@ -83,7 +84,7 @@ export class NotRead extends Error {
 
 /** The kernel of exactly this version (`6.18.44`) or commit; throws NotRead for any other. */
 export function linux(version: string): Kernel {
-  const kernel = KERNELS.find((known) => known.version === version);
+  const kernel = kernelsRead.find((known) => known.version === version);
   if (kernel === undefined) throw new NotRead(version);
   return kernel;
 }

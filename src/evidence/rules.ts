@@ -1,0 +1,17 @@
+/** The rules that differ between kernels, in words: what the table of versions shows. */
+import type { Rules } from '../model/index.ts';
+
+/** Rules that are said in words; the flag words `seals` and `memfd_flags` are shown elsewhere. */
+export type WordedRule = Exclude<keyof Rules, 'seals' | 'memfd_flags'>;
+
+export const RULE_WORDS: Readonly<Record<WordedRule, string>> = {
+  seal_argument: 'What of the argument of F_ADD_SEALS counts',
+  exec_seal_implies: 'Seals that F_SEAL_EXEC brings along are added',
+  shared_readonly_of_write_sealed: 'Shared mapping without PROT_WRITE of a write-sealed file',
+  noexec_2_without_flag: 'vm.memfd_noexec = 2, neither exec flag given',
+  noexec_2_with_exec: 'vm.memfd_noexec = 2, MFD_EXEC given',
+  noexec_scope: 'vm.memfd_noexec over PID namespaces',
+  secretmem_limit: 'Secret pages held against RLIMIT_MEMLOCK',
+  secretmem_mapping: 'Mapping of secret memory',
+  write_buffer: 'write(2) looks at its buffer',
+};
