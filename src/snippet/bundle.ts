@@ -1,6 +1,6 @@
 /**
  * The two scripts that the sandbox runs, bundled once and used by Node and browsers alike: the library with the worker's
- * end behind it, and the compiler. Names of classes and functions are kept, because results print them.
+ * end behind it, and the compiler. Names of the library's classes and functions are kept, because results print them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ export function importable(root: string = ROOT): ReadonlyMap<string, string> {
   return modules;
 }
 
-async function script(contents: string, root: string): Promise<string> {
+async function script(contents: string, root: string, keepNames: boolean): Promise<string> {
   const bundled = await build({
     stdin: { contents, resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
     absWorkingDir: root,
@@ -35,7 +35,7 @@ async function script(contents: string, root: string): Promise<string> {
     charset: 'utf8',
     legalComments: 'none',
     minify: true,
-    keepNames: true,
+    keepNames,
     logLevel: 'silent',
   });
   return bundled.outputFiles[0]?.text ?? '';
@@ -47,13 +47,13 @@ export function libraryScript(root: string = ROOT): Promise<string> {
   const imports = modules.map(([, file], i) => `import * as m${i} from './${file}';`);
   const map = modules.map(([specifier], i) => `${JSON.stringify(specifier)}: m${i}`).join(', ');
   const serve = `import { serve } from './src/snippet/worker.ts';\nserve({ ${map} });`;
-  return script(`import './src/snippet/encoding.ts';\n${imports.join('\n')}\n${serve}`, root);
+  return script(`import './src/snippet/encoding.ts';\n${imports.join('\n')}\n${serve}`, root, true);
 }
 
 /** The compiler script, put before the library where the sandbox is given a source. */
 export function compilerScript(root: string = ROOT): Promise<string> {
   const leave = '(globalThis as any).unmappedCompile = compile;';
-  return script(`import { compile } from './src/snippet/compile.ts';\n${leave}`, root);
+  return script(`import { compile } from './src/snippet/compile.ts';\n${leave}`, root, false);
 }
 
 /** Everything that a result depends on, besides the snippet: the library with the engine in it, and the compiler. */

@@ -22,6 +22,9 @@ interface Place {
   readonly events: number;
 }
 
+/** Characters from which on text that was put together is counted as memory. */
+const LONG = 4096;
+
 /** A specifier → namespace map: what a snippet can import. */
 export type Library = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -154,6 +157,12 @@ export class Engine {
 
   spread(value: unknown): unknown {
     if (Array.isArray(value)) this.charge(value.length * 8);
+    return value;
+  }
+
+  /** What an addition or a template gave: long text is counted as memory. */
+  sum(value: unknown): unknown {
+    if (typeof value === 'string' && value.length > LONG) this.charge(value.length);
     return value;
   }
 

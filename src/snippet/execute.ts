@@ -7,6 +7,7 @@ import { Engine, type Library, messageOf, nameOf, Stop } from './engine.ts';
 import { restrict } from './globals.ts';
 import { LIMITS, type Limits, STOPS } from './limits.ts';
 import { count } from './memory.ts';
+import { sortAlike } from './sorting.ts';
 import type { Compiled, RunError, RunResult } from './types.ts';
 
 /** What the host lends to a run. */
@@ -87,6 +88,7 @@ export async function execute(
     const body = host.evaluate(compiled.code) as Body;
     const scope = globalThis as unknown as Record<string, unknown>;
     restrict(scope, engine.console());
+    sortAlike();
     count(scope, (bytes) => engine.charge(bytes));
     const error = await drain(body, engine, host);
     if (!error && !engine.stopped) then?.(engine);

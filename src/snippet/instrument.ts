@@ -8,6 +8,7 @@
  *     catch (e) {…}      catch (e) {$$u.caught(e);…}
  *     await x            await $$u.wait($$u.now(),(x))
  *     [...x]             [...$$u.spread((x))]
+ *     a + b              $$u.sum((a + b))
  */
 import { type Slots, valueIn } from './statements.ts';
 import { child, children, isFunction, list, type Syntax, startLine, takesName } from './syntax.ts';
@@ -131,6 +132,16 @@ export class Instrument {
         if (argument) this.wrap(argument, '$$u.spread((', '))', () => this.visit(argument));
         return;
       }
+      case 'BinaryExpression':
+      case 'AssignmentExpression':
+      case 'TemplateLiteral':
+        if (this.makesText(node)) this.wrap(node, '$$u.sum((', '))', () => this.fields(node));
+        else this.fields(node);
+        return;
+      case 'TaggedTemplateExpression':
+        // The template of a tag is its own syntax, not a value.
+        for (const inner of list(child(node, 'quasi') ?? node, 'expressions')) this.visit(inner);
+        return;
       case 'TryStatement':
         this.try(node);
         return;
@@ -138,6 +149,14 @@ export class Instrument {
     if (isFunction(node)) this.function(node);
     else if (LOOPS.has(node.type)) this.loop(node);
     else this.fields(node);
+  }
+
+  /** True for what can put long text together. Two literals cannot, nor can a template without values. */
+  private makesText(node: Syntax): boolean {
+    if (node.type === 'TemplateLiteral') return list(node, 'expressions').length > 0;
+    if (node.type === 'AssignmentExpression') return node['operator'] === '+=';
+    const sides = [child(node, 'left'), child(node, 'right')];
+    return node['operator'] === '+' && !sides.every((side) => side?.type === 'Literal');
   }
 
   /** Visits the children; an expression that belongs to the statement itself is put on the statement's line. */

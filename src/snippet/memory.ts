@@ -1,7 +1,7 @@
 /**
  * A budget for memory that a run asks for by the million: buffers, arrays by length, repeated text. What is asked for is
  * counted, not what is held, so that the end comes at the same place on every machine, and before a browser gives up the page.
- * What grows step by step is bounded by the step limit instead.
+ * Text that grows by `+` is counted by the instrumented code; what else grows step by step is bounded by the step limit.
  */
 
 /** Called before memory is given out; throws when the budget is spent. */
@@ -67,6 +67,24 @@ function before(object: object, name: string, cost: (self: unknown, args: unknow
   Object.defineProperty(object, name, { value, writable: true, configurable: true });
 }
 
+/** Counts what a method gave: arrays that others are cut or made from. */
+function after(object: object, name: string, charge: Charge): void {
+  const native = (object as Record<string, Method>)[name];
+  if (typeof native !== 'function') return;
+  const { apply } = Reflect;
+  const value = {
+    [name](this: unknown, ...args: unknown[]): unknown {
+      const given = apply(native, this, args);
+      charge(asked(given, 8));
+      return given;
+    },
+  }[name];
+  Object.defineProperty(object, name, { value, writable: true, configurable: true });
+}
+
+/** Methods of arrays that give new ones. */
+const GIVING = ['slice', 'splice', 'map', 'filter', 'flat', 'flatMap', 'toSorted', 'toReversed', 'toSpliced', 'with'];
+
 /** Length of an array or a text, 1 for what is neither, 0 for what cannot be asked. */
 function size(value: unknown): number {
   if (typeof value === 'string') return value.length;
@@ -87,6 +105,9 @@ export function count(scope: Scope, charge: Charge): void {
   before(array, 'fill', (self) => size(self) * 8, charge);
   before(array, 'concat', (self, args) => args.reduce((sum: number, one) => sum + size(one), size(self)) * 8, charge);
   before(array, 'join', (self, [by]) => size(self) * (typeof by === 'string' ? by.length : 1), charge);
+  for (const name of GIVING) after(array, name, charge);
+  for (const name of ['split', 'match']) after(text, name, charge);
+  for (const name of ['keys', 'values', 'entries', 'getOwnPropertyNames']) after(Object, name, charge);
   before(Array, 'from', (_, [source]) => asked(source, 8), charge);
   for (const name of [...BUFFERS, 'Array']) counting(scope, name, charge);
 }

@@ -4,6 +4,7 @@
  */
 import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { ROOT } from './bundle.ts';
 import { lineAt, type Problem } from './files.ts';
 
 const AROUND = `
@@ -13,10 +14,11 @@ declare class TextEncoder { encode(text?: string): Uint8Array }
 declare class TextDecoder { decode(bytes?: Uint8Array): string }
 `;
 
-function options(root: string): ts.CompilerOptions {
-  const file = join(root, 'tsconfig.json');
+/** The project's own options, with the surroundings of a snippet. */
+function options(): ts.CompilerOptions {
+  const file = join(ROOT, 'tsconfig.json');
   const read = ts.parseConfigFileTextToJson(file, ts.sys.readFile(file) ?? '{}');
-  const config = ts.parseJsonConfigFileContent({ ...read.config, include: [], files: [] }, ts.sys, root);
+  const config = ts.parseJsonConfigFileContent({ ...read.config, include: [], files: [] }, ts.sys, ROOT);
   return {
     ...config.options,
     lib: ['lib.es2024.d.ts'],
@@ -31,7 +33,7 @@ function options(root: string): ts.CompilerOptions {
 /** The type errors of these files (paths below the root). The library itself is checked with the project, not here. */
 export function typeErrors(root: string, files: readonly string[]): Problem[] {
   const around = join(root, 'around.d.ts');
-  const settings = options(root);
+  const settings = options();
   const host = ts.createCompilerHost(settings);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => path === around || fileExists(path);
