@@ -36,6 +36,8 @@ async function script(contents: string, root: string, keepNames: boolean): Promi
     legalComments: 'none',
     minify: true,
     keepNames,
+    // Modules are strict; a script has to say so.
+    banner: { js: '"use strict";' },
     logLevel: 'silent',
   });
   return bundled.outputFiles[0]?.text ?? '';

@@ -2,7 +2,7 @@
 import { Errno, Signal } from '../model/errno.ts';
 import { show } from '../model/show.ts';
 import { type Ownership, Trace, type TraceEvent } from '../model/trace.ts';
-import { type Limits, STOPS } from './limits.ts';
+import { type Limits, SMALL, STOPS } from './limits.ts';
 import { cut, Output } from './output.ts';
 import { readOwnership } from './reading.ts';
 import type { Generation, RunError, ScenarioColumn } from './types.ts';
@@ -21,9 +21,6 @@ interface Place {
   readonly slot: number;
   readonly events: number;
 }
-
-/** Characters from which on text that was put together is counted as memory. */
-const LONG = 4096;
 
 /** A specifier → namespace map: what a snippet can import. */
 export type Library = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -105,8 +102,9 @@ export class Engine {
     this.limits = limits;
     this.output = new Output(limits, arrowed, (message) => this.halt('output', message));
     Trace.listener = (event) => {
-      this.events.push(event);
       this.step();
+      this.events.push(event);
+      if (this.events.length > this.limits.calls) this.halt('steps', STOPS.calls(this.limits));
     };
   }
 
@@ -127,7 +125,7 @@ export class Engine {
   }
 
   charge(bytes: number): void {
-    this.bytes += bytes;
+    if (bytes > SMALL) this.bytes += bytes;
     if (!this.closed && this.bytes > this.limits.bytes) this.halt('memory', STOPS.bytes(this.limits));
   }
 
@@ -160,9 +158,9 @@ export class Engine {
     return value;
   }
 
-  /** What an addition or a template gave: long text is counted as memory. */
+  /** What an addition or a template gave: text is counted as memory. */
   sum(value: unknown): unknown {
-    if (typeof value === 'string' && value.length > LONG) this.charge(value.length);
+    if (typeof value === 'string') this.charge(value.length);
     return value;
   }
 

@@ -8,23 +8,29 @@ import type { RunError, RunResult } from './types.ts';
 export interface Limits {
   /** Steps: model calls, loop iterations and calls of the snippet's own functions. */
   readonly steps: number;
+  /** Of these, model calls: they take longer than the others, and the count has to come before the clock. */
+  readonly calls: number;
   /** Calls of the snippet's own functions inside one another. */
   readonly depth: number;
   /** Console lines and captured values together. */
   readonly lines: number;
   /** Characters of console text and captured values together. */
   readonly characters: number;
-  /** Bytes that buffers, strings and arrays may ask for in all, freed or not. */
+  /** Bytes that large buffers, strings and arrays may ask for in all, freed or not. */
   readonly bytes: number;
 }
 
 export const LIMITS: Limits = {
   steps: 100_000,
+  calls: 10_000,
   depth: 800,
   lines: 1_000,
   characters: 200_000,
   bytes: 256 * 1024 * 1024,
 };
+
+/** Bytes up to which a buffer, a string or an array is not counted: as many as there are steps do no harm. */
+export const SMALL = 8 * 1024;
 
 /** Milliseconds after which the page or the build ends a run that nothing else stopped. Depends on the machine. */
 export const WALL_CLOCK = 5_000;
@@ -50,6 +56,8 @@ function thousands(value: number): string {
 export const STOPS = {
   steps: (limits: Limits): string =>
     `Stopped after ${thousands(limits.steps)} steps (model calls, loop iterations and function calls): a loop or a recursion here does not end, or not soon enough.`,
+  calls: (limits: Limits): string =>
+    `Stopped after ${thousands(limits.calls)} model calls: a loop or a recursion here does not end, or not soon enough.`,
   lines: (limits: Limits): string =>
     `Stopped: more than ${thousands(limits.lines)} lines of output. The first ones are kept.`,
   characters: (limits: Limits): string =>

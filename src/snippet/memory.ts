@@ -47,7 +47,10 @@ function counting(scope: Scope, name: string, charge: Charge): void {
       return apply(target as unknown as (...a: unknown[]) => object, self, args);
     },
   });
-  Object.defineProperty(native.prototype, 'constructor', { value: replacement, writable: true, configurable: true });
+  // Arrays keep theirs: the engine makes copies of arrays slowly once it has to ask for another constructor.
+  if (name !== 'Array') {
+    Object.defineProperty(native.prototype, 'constructor', { value: replacement, writable: true, configurable: true });
+  }
   Object.defineProperty(scope, name, { value: replacement, writable: true, configurable: true });
 }
 

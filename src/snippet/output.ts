@@ -74,7 +74,7 @@ export class Output {
       this.values.set(line, values);
     }
     if (values.first.length < LOOP_VALUES) {
-      this.count(text);
+      if (!silent) this.count(text);
       values.first.push(text);
     }
     values.count += 1;

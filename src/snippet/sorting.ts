@@ -9,9 +9,11 @@ function byText(a: unknown, b: unknown): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Stable merge sort. `undefined` goes to the end without being asked about, as the language has it. */
+/** Stable merge sort; what is in order already is only looked at once. `undefined` goes to the end without being asked about, as the language has it. */
 function sorted(items: readonly unknown[], compare: Compare): unknown[] {
-  if (items.length < 2) return [...items];
+  let ordered = true;
+  for (let i = 1; i < items.length && ordered; i++) ordered = compare(items[i - 1], items[i]) <= 0;
+  if (ordered) return [...items];
   const half = items.length >> 1;
   const left = sorted(items.slice(0, half), compare);
   const right = sorted(items.slice(half), compare);
