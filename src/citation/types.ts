@@ -6,7 +6,7 @@ export const STATUSES = {
   merged: 'in a released kernel, by the commit that is named',
   argued: 'one side of a discussion, put as its author put it',
   recorded: 'seen on a running kernel and written down',
-  'source-read': 'read in the source code of the version that is named',
+  'source-read': 'read in the source code or the document that is named',
   modelled: "shown by this site's model, which leaves things out",
   unverified: 'not verified: no source was opened that confirms it',
 } as const;
