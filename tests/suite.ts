@@ -94,13 +94,18 @@ export async function nodeTests(files: readonly string[], concurrency: number): 
     empty += 1;
     console.log(`  failed: ${name.replace(`${ROOT}/`, '')} holds no test`);
   });
-  stream.on('test:fail', ({ name, file, line, details }) => {
+  // The runner reports in order of definition, so the last start at each depth is the parent of what comes.
+  const path: string[] = [];
+  stream.on('test:start', ({ name, nesting }) => {
+    path[nesting] = name;
+  });
+  stream.on('test:fail', ({ name, nesting, file, line, details }) => {
     const error: Error & { failureType?: string } = details.error;
     if (error.failureType === 'subtestsFailed') return;
     const cause = error.cause ?? error;
     const where = file === undefined ? '' : ` (${file.replace(`${ROOT}/`, '')}${line === undefined ? '' : `:${line}`})`;
     const text = cause instanceof Error ? (cause.stack ?? cause.message).replaceAll(FRAME, '') : String(cause);
-    console.log(`  failed: ${name}${where}\n${indent(text)}`);
+    console.log(`  failed: ${[...path.slice(0, nesting), name].join(' › ')}${where}\n${indent(text)}`);
   });
   stream.on('test:summary', (summary) => {
     if (summary.file !== undefined) return;
