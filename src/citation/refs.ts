@@ -77,7 +77,7 @@ function source(ref: string, key: string, records: Records): Cited | string {
           : WORDS[kind],
     title: joined([author, title, title.includes(version ?? '\n') ? undefined : version, date]),
     people: author === undefined ? [] : [author],
-    ...(kind === 'recording' && url === undefined ? { path: '/evidence' } : {}),
+    ...(kind === 'recording' && url === undefined ? { path: '/evidence/memfd' } : {}),
     ...(url === undefined ? {} : { url }),
     ...(date === undefined ? {} : { date }),
     ...(version === undefined ? {} : { version }),
@@ -98,7 +98,7 @@ function recording(ref: string, name: string, records: Records): Cited | string 
       about?.date,
     ]),
     people: [],
-    path: `/evidence#${name}`,
+    path: `/evidence/memfd/${name}`,
     ...(about?.date === undefined ? {} : { date: about.date }),
     ...(about?.version === undefined ? {} : { version: about.version }),
   };
