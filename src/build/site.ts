@@ -12,6 +12,7 @@ import { CACHE, OUT } from './settings.ts';
 import { runSteps } from './step.ts';
 import { writeAddressFiles } from './steps/address-files.ts';
 import { compressAll } from './steps/compress.ts';
+import { checkSite } from './steps/final-checks.ts';
 import { writeHeaders } from './steps/headers.ts';
 import { buildPages } from './steps/pages.ts';
 import { writeSearchIndex } from './steps/search-index.ts';
@@ -30,6 +31,7 @@ const good = await runSteps([
   { name: 'sitemap and robots', run: writeAddressFiles },
   { name: 'headers', run: writeHeaders },
   { name: 'search index', run: writeSearchIndex },
+  { name: 'final checks', run: checkSite },
   { name: 'compression', run: compressAll },
 ]);
 if (!good) process.exit(1);

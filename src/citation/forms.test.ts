@@ -26,7 +26,7 @@ const CLAIM: Claim = {
       word: 'recording',
       title: 'recording create-flags, Linux 6.18.44',
       people: [],
-      path: '/evidence#create-flags',
+      path: '/evidence/memfd/create-flags',
     },
   ],
   people: ['Chao Peng'],
@@ -64,7 +64,7 @@ Source: Chao Peng, [RFC v2 PATCH 01/13] mm/shmem: Introduce
   F_SEAL_GUEST, 2021-11-19
   https://lore.kernel.org/all/20211119134739.20218-2-chao.p.peng@linux.intel.com/
 Source: recording create-flags, Linux 6.18.44
-  http://localhost:4321/evidence#create-flags
+  http://localhost:4321/evidence/memfd/create-flags
 (This address works only on the machine that serves this copy of the
 site.)
 http://localhost:4321/c/001-03

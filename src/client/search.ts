@@ -25,8 +25,8 @@ interface Found {
   data(): Promise<PageResult>;
 }
 
-/** Most results shown of each kind; more of one where the other has fewer. */
-const MOST = { page: 6, claim: 3 };
+/** Most results shown of each kind. */
+const MOST = { page: 6, claim: 3, recording: 2 };
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const input = document.getElementById('find') as HTMLInputElement;
@@ -40,6 +40,7 @@ const SECTIONS: Record<string, string> = {
   mechanisms: 'Mechanism',
   questions: 'Question',
   c: 'Claim',
+  evidence: 'Evidence',
 };
 
 let engine: Promise<Pagefind> | undefined;
@@ -116,11 +117,11 @@ function option(text: string, page: PageResult, index: number): HTMLLIElement {
   return item;
 }
 
-/** The best pages, then the best claims; who types the id of a claim wants the claim first. */
-function mixed(text: string, pages: readonly Found[], claims: readonly Found[]): Found[] {
-  const few = [pages.slice(0, MOST.page), claims.slice(0, MOST.claim + Math.max(0, MOST.page - pages.length))];
-  if (/^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text)) few.reverse();
-  return few.flat();
+/** The best of each kind, pages first; who types the id of a claim wants the claim first. */
+function mixed(text: string, all: readonly (readonly Found[])[]): Found[] {
+  const best = Object.values(MOST).map((most, kind) => all[kind]?.slice(0, most) ?? []);
+  if (/^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text)) best.unshift(...best.splice(1, 1));
+  return best.flat();
 }
 
 /** Counts the queries, so that a slow answer never overwrites a later one. */
@@ -137,14 +138,14 @@ async function ask(): Promise<void> {
   }
   try {
     const pagefind = await load();
-    const [inPages, inClaims] = await Promise.all(
-      ['page', 'claim'].map(async (kind) => (await pagefind.search(text, { filters: { kind } })).results),
+    const all = await Promise.all(
+      Object.keys(MOST).map(async (kind) => (await pagefind.search(text, { filters: { kind } })).results),
     );
-    const results = mixed(text, inPages ?? [], inClaims ?? []);
+    const results = mixed(text, all);
     const pages = await Promise.all(results.map((result) => result.data()));
     if (turn !== asked) return;
     list.replaceChildren(...pages.map((page, index) => option(text, page, index)));
-    const total = (inPages?.length ?? 0) + (inClaims?.length ?? 0);
+    const total = all.flat().length;
     const count = total === 1 ? '1 result' : `${total || 'No'} results`;
     const more = total > results.length ? `, the best ${results.length} shown` : '';
     status.textContent = `${count} for “${text}”${more}`;

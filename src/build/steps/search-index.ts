@@ -14,8 +14,11 @@ const BODY = 'data-pagefind-body';
 /** Lists of what stands elsewhere: a hit in them would only hide the page itself. */
 const LISTS = ['/claims', '/sources'];
 
-/** A claim's own page is found as a claim, every other one as a page: the box shows the best of each. */
-const kindOf = (path: string): string => (path.startsWith('/c/') ? 'claim' : 'page');
+/** Claims and recordings have many small pages; the box shows the best of each kind, so that none hides the others. */
+function kindOf(path: string): string {
+  if (path.startsWith('/c/')) return 'claim';
+  return /^\/evidence\/[^/]+\//.test(path) ? 'recording' : 'page';
+}
 
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
