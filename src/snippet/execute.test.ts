@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are code
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from './limits.ts';

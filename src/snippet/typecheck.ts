@@ -30,6 +30,9 @@ function options(): ts.CompilerOptions {
   };
 }
 
+/** Declarations of the language, parsed once per process. */
+const libraries = new Map<string, ts.SourceFile>();
+
 /** The type errors of these files (paths below the root). The library itself is checked with the project, not here. */
 export function typeErrors(root: string, files: readonly string[]): Problem[] {
   const around = join(root, 'around.d.ts');
@@ -38,8 +41,13 @@ export function typeErrors(root: string, files: readonly string[]): Problem[] {
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => path === around || fileExists(path);
   host.readFile = (path) => (path === around ? AROUND : readFile(path));
-  host.getSourceFile = (path, ...rest) =>
-    path === around ? ts.createSourceFile(path, AROUND, ts.ScriptTarget.ES2024) : getSourceFile(path, ...rest);
+  host.getSourceFile = (path, ...rest) => {
+    if (path === around) return ts.createSourceFile(path, AROUND, ts.ScriptTarget.ES2024);
+    if (!path.includes('/node_modules/')) return getSourceFile(path, ...rest);
+    const known = libraries.get(path) ?? getSourceFile(path, ...rest);
+    if (known) libraries.set(path, known);
+    return known;
+  };
   host.getCurrentDirectory = () => root;
   const paths = files.map((file) => join(root, file));
   const program = ts.createProgram([around, ...paths], settings, host);
