@@ -8,6 +8,7 @@ export { KvmExit } from '../kvm/exit.ts';
 export { KVM_MEM_LOG_DIRTY_PAGES } from '../kvm/vm.ts';
 export {
   fSealGuest,
+  fSealGuestAdmits,
   fSealGuestCharged,
   fSealGuestExclusive,
   fSealGuestManyUsers,

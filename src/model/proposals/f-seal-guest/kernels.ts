@@ -61,6 +61,12 @@ export const fSealGuestExclusive = fSealGuest(
   'F_SEAL_GUEST with an exclusive flag',
 );
 
+/** Sean Christopherson: the guest owns its memory and grants access to others. YZgjc5x6FeBxOqbD@google.com */
+export const fSealGuestAdmits = fSealGuest(
+  { users: 'whom the guest admits' },
+  'F_SEAL_GUEST with users the guest admits',
+);
+
 /** Jason Gunthorpe: a trap door that stops every new external access. 20211119233312.GO876299@ziepe.ca */
 export const fSealTrapDoor = fSealGuest({ users: 'many', users_after_seal: 'refused' }, 'F_SEAL_GUEST as a trap door');
 

@@ -17,8 +17,9 @@ import type { Process } from '../../linux/process.ts';
 import type { Frame } from '../../machine/memory.ts';
 import { show } from '../../show.ts';
 import { PAGE } from '../../units.ts';
-import { type GuestMemOps, type GuestOps, memfd_register_guest, unregister } from './owner.ts';
+import { type GuestMemOps, type GuestOps, memfd_register_guest, type Registrant, unregister } from './owner.ts';
 import { variantOf } from './seal.ts';
+import { stateOf } from './state.ts';
 
 /** The fields of struct kvm_userspace_memory_region_ext, in bytes. */
 export interface FileRegion {
@@ -152,6 +153,17 @@ export class GuestVm extends Vm {
         return 0 as const;
       }
       return new Errno('EFAULT', 'No slot has this guest address.');
+    });
+  }
+
+  /**
+   * The guest admits another user to its memory. A sketch of Sean Christopherson's words that the guest has to grant access
+   * (YZgjc5x6FeBxOqbD@google.com); how a real guest says so, and what a realm manager adds, is left out.
+   */
+  guest_admits(user: Registrant): 0 {
+    return this.step('guest_admits', [user.name], () => {
+      for (const { privateInode } of this.fileSlots()) stateOf(privateInode).admitted.add(user.address);
+      return 0 as const;
     });
   }
 

@@ -93,6 +93,10 @@ function refuse(host: Host, inode: Inode, owner: Registrant, exclusive: boolean)
   }
   if (others.length === 0 || variant.users === 'many') return undefined;
   if (variant.users === 'one') return new Errno('EPERM', `The file has an owner already: ${others[0]?.name}.`);
+  if (variant.users === 'whom the guest admits') {
+    if (stateOf(inode).admitted.has(owner.address)) return undefined;
+    return new Errno('EPERM', `The guest of ${others[0]?.name} has not admitted ${owner.name} to its memory.`);
+  }
   const alone = others.find((user) => user.exclusive);
   if (alone !== undefined) return new Errno('EPERM', `${alone.name} asked to be the only user of this file.`);
   if (exclusive)

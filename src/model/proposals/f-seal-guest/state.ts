@@ -21,6 +21,8 @@ export interface Registration {
 export interface GuestState {
   /** In order of registration; at most one as posted. */
   readonly users: Registration[];
+  /** Users that the guest of the first one admits, by address. */
+  readonly admitted: Set<number>;
   /** Pages whose lock is held by a user, by page number. */
   readonly locked: Set<number>;
   /** Who was charged for a page, where anybody is. */
@@ -35,7 +37,7 @@ const KEY = 'f-seal-guest';
 export function stateOf(inode: Inode): GuestState {
   let state = inode.state.get(KEY) as GuestState | undefined;
   if (state === undefined) {
-    state = { users: [], locked: new Set(), charged: new Map(), pending: undefined };
+    state = { users: [], admitted: new Set(), locked: new Set(), charged: new Map(), pending: undefined };
     inode.state.set(KEY, state);
   }
   return state;

@@ -8,8 +8,11 @@ export interface Variant {
   readonly handle: 'seal' | 'flag';
   /** Whether other seals may be set when F_SEAL_GUEST is added. */
   readonly other_seals: 'allowed' | 'refused';
-  /** How many in-kernel users may register: one owner, any number, or any number unless one of them asked to be alone. */
-  readonly users: 'one' | 'many' | 'many, or one exclusive';
+  /**
+   * How many in-kernel users may register: one owner, any number, any number unless one of them asked to be alone, or one
+   * owner and whom its guest admits.
+   */
+  readonly users: 'one' | 'many' | 'many, or one exclusive' | 'whom the guest admits';
   /** Whether the seal also stops users that register after it was set. */
   readonly users_after_seal: 'allowed' | 'refused';
   /** What a callback does to make sure that the owner still exists: look for its address on vm_list, or take a reference. */
