@@ -21,6 +21,8 @@ export interface FigureInput {
   readonly breaks: readonly FigureBreak[];
   readonly tokens: readonly Tokens[];
   readonly part?: string | undefined;
+  /** Shows the prepared breaks below a part as well: they apply to the whole file. */
+  readonly tries?: boolean;
   /** Addresses with base path: what Run and Edit fetch. */
   readonly library: string;
   readonly compiler: string;
@@ -104,7 +106,7 @@ export function rowsOf({ source, result, tokens }: Pick<FigureInput, 'source' | 
 }
 
 export function figure(input: FigureInput): Element {
-  const { id, part, result, breaks } = input;
+  const { id, part, result, breaks, tries = part === undefined } = input;
   const printed = part === undefined ? result.console : [];
   return el(
     'figure',
@@ -123,7 +125,7 @@ export function figure(input: FigureInput): Element {
     part === undefined && el('p', { class: 'purpose' }, input.title),
     el('div', { class: 'lines' }, listing(rowsOf(input), part)),
     el('div', { class: 'out', hidden: printed.length === 0 }, consoleRows(printed)),
-    part === undefined &&
+    tries &&
       breaks.length > 0 &&
       el('div', { class: 'try' }, el('p', { class: 'try-head' }, 'Try'), el('ul', {}, breaks.map(breakItem))),
   );
