@@ -14,6 +14,15 @@ export const MAX_TEXT = 400;
 const CLAIM_ID = /^[a-z0-9]+(-[a-z0-9]+)+$/;
 const ATTRIBUTES = ['id', 'from', 'status', 'snippet'];
 
+/** Kinds of source of which a status needs at least one: a word such as `recorded` is never more than its source. */
+const NEEDS: Partial<Record<Status, readonly Cited['kind'][]>> = {
+  posted: ['message', 'article'],
+  argued: ['message', 'article'],
+  merged: ['commit'],
+  recorded: ['recording'],
+  'source-read': ['file', 'man', 'commit', 'spec', 'article', 'message'],
+};
+
 /** What one file holds. */
 export interface PageContent {
   readonly use: PageUse;
@@ -89,6 +98,11 @@ function claim(
     wrong(`unknown status "${status}"; one of ${Object.keys(STATUSES).join(', ')}`);
   }
   const snippet = attributes(node).has('snippet') ? required(node, 'snippet', reading) : undefined;
+  const kinds = NEEDS[status as Status];
+  if (kinds !== undefined && sources.length > 0 && !sources.some(({ kind }) => kinds.includes(kind))) {
+    wrong(`the status "${status}" needs a source of kind ${kinds.join(' or ')}`);
+  }
+  if (status === 'modelled' && snippet === undefined) wrong('the status "modelled" needs a snippet');
   const { text, html, markdown } = inline(node.children ?? [], (other) => {
     const name = other.name ?? other.type;
     problems.add(file, lineOf(other), `<Claim ${id}>: ${name} cannot stand in a claim, which must be readable in mail`);
