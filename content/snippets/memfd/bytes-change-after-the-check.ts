@@ -13,7 +13,8 @@ const got = sender.scm_rights(fd, receiver);
 const message = receiver.mmap(0, PAGE, PROT_READ, MAP_SHARED, got, 0);
 receiver.load(message); // → 16
 
-// The receiver has seen 16 and found it small enough. Now the sender writes again.
+// The receiver has seen 16 and found it small enough. Now the sender
+// writes again.
 sender.pwrite(fd, Uint8Array.of(255), 0); // → 1
 receiver.load(message); // → 255
 

@@ -10,10 +10,12 @@ client.ftruncate(fd, 2 * PAGE); // → 0
 client.pwrite(fd, 'frame 1', PAGE); // → 7
 
 // The server maps what it was sent and reads the second page.
-const view = server.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, client.scm_rights(fd, server), 0);
+const got = client.scm_rights(fd, server);
+const view = server.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, got, 0);
 server.load(at(view, PAGE)); // → 102
 
-// The client takes the page back. The server's mapping is as valid as before.
+// The client takes the page back. The server's mapping is as valid as
+// before.
 client.ftruncate(fd, PAGE); // → 0
 server.load(at(view, PAGE)); // → SIGBUS
 

@@ -11,7 +11,8 @@ maker.fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK); // → 0
 maker.fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK); // → -EPERM
 maker.fcntl(fd, F_ADD_SEALS, 0); // → -EPERM
 
-// An unknown bit is noticed before F_SEAL_SEAL, and a read-only descriptor before both.
+// An unknown bit is noticed before F_SEAL_SEAL, and a read-only
+// descriptor before both.
 maker.fcntl(fd, F_ADD_SEALS, 0x40); // → -EINVAL
 maker.fcntl(looker, F_ADD_SEALS, 0x40); // → -EPERM
 

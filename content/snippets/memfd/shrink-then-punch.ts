@@ -20,7 +20,8 @@ sender.ftruncate(fd, 2 * PAGE); // → 0
 sender.pwrite(fd, 'data', 0); // → 4
 sender.fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK); // → 0
 
-const view = reader.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, sender.scm_rights(fd, reader), 0);
+const got = sender.scm_rights(fd, reader);
+const view = reader.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, got, 0);
 reader.load(view); // → 100
 
 // No SIGBUS, as promised. But the bytes are gone, and the page with them.

@@ -8,7 +8,8 @@ owner.ftruncate(fd, PAGE); // → 0
 const key = owner.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 owner.store(key, 0x53); // → 0
 
-// The owner hands the kernel a pointer into the secret, and the kernel follows it.
+// The owner hands the kernel a pointer into the secret, and the kernel
+// follows it.
 const file = owner.memfd_create('log', 0);
 owner.pwrite(file, owner.buffer(key, 4), 0); // → 4
 const bytes = new Uint8Array(4);

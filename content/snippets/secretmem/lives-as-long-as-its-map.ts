@@ -14,6 +14,7 @@ owner.madvise(key, 2 * PAGE, MADV_REMOVE); // → -EINVAL
 
 owner.close(fd); // → 0
 owner.load(key); // → 1
-// Now nothing refers to the file: its page is wiped and returns to the direct map.
+// Now nothing refers to the file: its page is wiped and returns to the
+// direct map.
 owner.munmap(key, 2 * PAGE); // → 0
 owner.load(key); // → SIGSEGV
