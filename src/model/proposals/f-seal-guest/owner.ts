@@ -8,8 +8,9 @@ import { Errno } from '../../errno.ts';
 import type { Host } from '../../linux/host.ts';
 import type { Inode } from '../../linux/inode.ts';
 import type { OpenFile } from '../../linux/openfile.ts';
+import type { Showable } from '../../show.ts';
 import { isGuestFile, variantOf } from './seal.ts';
-import { called, stateOf } from './state.ts';
+import { called, type Registration, stateOf } from './state.ts';
 
 /** struct guest_ops: what an owner gives a file. Pages of the file; `end` is the last page, as posted for invalidation. */
 export interface GuestOps {
@@ -20,7 +21,7 @@ export interface GuestOps {
 }
 
 /** struct guest_mem_ops: what a file gives its owner. */
-export interface GuestMemOps {
+export interface GuestMemOps extends Showable {
   /**
    * The page frame of a page, with the page locked and a reference taken. `alloc` makes the page if it is not there.
    * Errors: EINVAL behind the end of the file without `alloc` (shmem_getpage with SGP_READ). A hole inside the file gives
@@ -57,21 +58,28 @@ export function memfd_register_guest(
   ops: GuestOps,
   exclusive = false,
 ): GuestMemOps | Errno {
-  if (file instanceof Errno) return new Errno('EINVAL', 'There is no file behind this descriptor.');
-  const { inode } = file;
-  if (inode.kind !== 'memfd' && inode.kind !== 'tmpfs')
-    return new Errno('EINVAL', 'Only a file kept by shmem can serve a guest.');
-  if (owner === null) return new Errno('EINVAL', 'A file cannot be owned by nobody.');
-  const refused = refuse(host, inode, owner, exclusive);
-  if (refused !== undefined) return refused;
+  return host.step('kernel', 'memfd_register_guest', [owner?.name ?? 'NULL'], () => {
+    if (file instanceof Errno) return new Errno('EINVAL', 'There is no file behind this descriptor.');
+    const { inode } = file;
+    if (inode.kind !== 'memfd' && inode.kind !== 'tmpfs') {
+      return new Errno('EINVAL', 'Only a file kept by shmem can serve a guest.');
+    }
+    if (owner === null) return new Errno('EINVAL', 'A file cannot be owned by nobody.');
+    const refused = refuse(host, inode, owner, exclusive);
+    if (refused !== undefined) return refused;
+    enter(inode, { host, owner: owner.address, name: owner.name, ops, exclusive });
+    host.touch(inode);
+    host.note(`${owner.name} is registered with ${inode.label}`);
+    return memOps(host, owner.name);
+  });
+}
+
+/** One entry per owner: registering again replaces it. */
+function enter(inode: Inode, entry: Registration): void {
   const { users } = stateOf(inode);
-  const mine = users.findIndex((user) => user.owner === owner.address);
-  const entry = { host, owner: owner.address, name: owner.name, ops, exclusive };
+  const mine = users.findIndex((user) => user.owner === entry.owner);
   if (mine >= 0) users[mine] = entry;
   else users.push(entry);
-  host.touch(inode);
-  host.note(`${owner.name} is registered with ${inode.label}`);
-  return memOps(host, owner.name);
 }
 
 /**
@@ -106,6 +114,7 @@ function refuse(host: Host, inode: Inode, owner: Registrant, exclusive: boolean)
 
 function memOps(host: Host, user: string): GuestMemOps {
   return {
+    show: () => `guest_mem_ops for ${user}`,
     get_lock_pfn(inode, offset, alloc) {
       called(host, user, inode.label, `get_lock_pfn page ${offset}${alloc ? ', allocate' : ''}`);
       const state = stateOf(inode);
