@@ -56,8 +56,8 @@ export function frames(result: RunResult): Frame[] {
       const taken = result.pictures.filter((entry) => entry.line === line).map((entry) => entry.picture);
       const before = pages;
       if (own !== undefined) pages = new Map([...before, ...own.owners.map((entry) => [entry.object, entry] as const)]);
-      const drawn = own !== undefined && own.owners.length > 0 ? picture(before, pages) : undefined;
+      const drawn = pages.size > 0 ? picture(before, pages) : undefined;
       const first: Frame = { line, result: own, pages: drawn, picture: taken[0] };
-      return [first, ...taken.slice(1).map((rest): Frame => ({ line, result: own, picture: rest }))];
+      return [first, ...taken.slice(1).map((rest): Frame => ({ line, result: own, pages: drawn, picture: rest }))];
     });
 }

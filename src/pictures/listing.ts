@@ -73,7 +73,7 @@ export function row({ line, source, tokens, result, was, edited, error }: Row): 
   const classes = ['line', text.trim() === '' && result === undefined && 'blank', long && 'long', edited && 'edited'];
   return el(
     'div',
-    { class: classes.filter(Boolean).join(' '), 'data-n': line },
+    { class: classes.filter(Boolean).join(' ') },
     el('span', { class: 'n' }, `${line}`),
     gutter(result?.owners ?? []),
     el('code', { class: 'c' }, code(source, tokens)),

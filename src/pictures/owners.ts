@@ -71,7 +71,8 @@ export function gutter(owners: readonly Ownership[]): Element {
   if (shown.length === 0) return el('span', { class: 'gut' });
   return el(
     'span',
-    { class: 'gut', role: 'img', 'aria-label': shown.map(ownershipWords).join('; ') },
-    shown.map((ownership) => el('span', { title: ownershipWords(ownership) }, boxes(ownership.runs))),
+    { class: 'gut' },
+    // The title names the boxes for readers who do not see them, and for a pointer that rests on them.
+    shown.map((one) => el('span', { role: 'img', title: ownershipWords(one) }, boxes(one.runs))),
   );
 }

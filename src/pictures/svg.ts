@@ -4,7 +4,7 @@
  */
 import type { GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
 import { OWNERS } from './owners.ts';
-import { type Element, el, type Tree } from './tree.ts';
+import { type Child, type Element, el } from './tree.ts';
 
 /** Width of one character of the drawing's monospace at its 12 units, in units. */
 const CHARACTER = 7.25;
@@ -12,7 +12,7 @@ const LINE = 17;
 
 const width = (text: string) => Math.ceil(text.length * CHARACTER);
 
-function drawing(w: number, h: number, title: string, children: readonly Tree[]): Element {
+function drawing(w: number, h: number, title: string, children: readonly Child[]): Element {
   return el(
     'svg',
     { class: 'drawing', viewBox: `0 0 ${w} ${h}`, width: w, height: h, role: 'img', 'aria-label': title },
@@ -37,10 +37,11 @@ export function pagesSvg({ title, rows }: PagesPicture): Element {
   const left = Math.max(40, ...rows.map((row) => width(row.label))) + 14;
   const most = Math.max(1, ...rows.map(({ cells }) => cells.length));
   const high = box + 20;
-  const children = rows.flatMap((row, index) => {
+  const children = rows.flatMap((row, index): Child[] => {
     const y = 2 + index * high;
     return [
-      label(0, y + 17, row.label),
+      label(0, y + 17, row.label, 'name'),
+      row.cells.length === 0 && label(left, y + 17, 'no pages'),
       ...row.cells.map(({ owner, note }, page) => {
         const x = left + page * (box + gap);
         return el(
@@ -54,7 +55,7 @@ export function pagesSvg({ title, rows }: PagesPicture): Element {
       }),
     ];
   });
-  return drawing(left + most * (box + gap), rows.length * high + 2, title, children);
+  return drawing(Math.max(left + most * (box + gap), left + 70), rows.length * high + 2, title, children);
 }
 
 interface Placed {

@@ -24,7 +24,7 @@ function named(note: string): string {
 export function graphText({ nodes, edges }: GraphPicture): string[] {
   const labels = new Map(nodes.map(({ id, label }) => [id, label]));
   return nodes.map(({ id, label, owner, lines }) => {
-    const about = [...(owner === undefined ? [] : [OWNERS[owner].name]), ...(lines ?? [])];
+    const about = [...new Set([...(owner === undefined ? [] : [OWNERS[owner].name]), ...(lines ?? [])])];
     const to = edges
       .filter((edge) => edge.from === id)
       .map((edge) => `→ ${edge.label === undefined ? '' : `${edge.label} `}${labels.get(edge.to) ?? edge.to}`);

@@ -30,7 +30,8 @@ function item({ line, result, pages, picture }: Frame, source: string, index: nu
     result?.why !== undefined && el('p', { class: 'why' }, result.why),
     el(
       'div',
-      { class: 'drawings' },
+      // A wide drawing scrolls in its own place, also from the keyboard.
+      { class: 'drawings', tabindex: 0, role: 'group', 'aria-label': `Drawing of step ${index + 1}` },
       drawn.map((one) => svg(one)),
     ),
     el('pre', { class: 'frame-text' }, drawn.flatMap(pictureText).join('\n')),
