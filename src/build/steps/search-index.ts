@@ -17,7 +17,7 @@ const LISTS = ['/claims', '/sources'];
 /** Claims and recordings have many small pages; the box shows the best of each kind, so that none hides the others. */
 function kindOf(path: string): string {
   if (path.startsWith('/c/')) return 'claim';
-  return /^\/evidence\/[^/]+\//.test(path) ? 'recording' : 'page';
+  return path.startsWith('/evidence/') ? 'recording' : 'page';
 }
 
 export async function writeSearchIndex(): Promise<string> {
