@@ -12,7 +12,7 @@ export const TOPICS: readonly Topic[] = [
   {
     id: 'matrix',
     title: 'Every seal by every group of operations',
-    about: 'One file with one seal, then a whole group of operations. The column without a seal is the comparison.',
+    about: 'One file with one seal, then a whole group of operations. The row without a seal is the comparison.',
     names: /^matrix-/,
   },
   {

@@ -8,6 +8,7 @@ import { PAGE } from '../units.ts';
 import { F_SEAL_FUTURE_WRITE, F_SEAL_GROW, F_SEAL_WRITE } from './constants.ts';
 import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
+import { rule } from './notread.ts';
 import type { OpenFile } from './openfile.ts';
 import { type Bytes, deliver, type Target } from './usermemory.ts';
 import { MAX_LFS_FILESIZE, pageOf, within } from './words.ts';
@@ -84,25 +85,28 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
 export function writePages(host: Host, inode: Inode, source: Bytes, start: bigint, wanted: number): number | Errno {
   let done = 0;
   const before = inode.size;
+  const order = host.kernel.rules.write_buffer;
   const end = (errno: Errno): number | Errno => (done > 0 ? done : errno);
   const unreadable = (): Errno => new Errno('EFAULT', 'The buffer cannot be read.');
   while (done < wanted) {
     const at = start + BigInt(done);
     const offset = within(at);
     const count = Math.min(PAGE - offset, wanted - done);
-    if (host.kernel.rules.write_buffer === 'before the seals' && source.readable(done, count) === 0) {
-      return end(unreadable());
-    }
+    if (order === 'before the seals' && source.readable(done, count) === 0) return end(unreadable());
     const refused =
       host.kernel.extension?.check?.(inode, { op: 'write', offset: at, length: count }, host) ??
       refusedBySeals(inode, at + BigInt(count));
-    if (refused !== undefined) return end(refused);
+    if (refused !== undefined) {
+      if (order === 'not read' && source.readable(done, count) === 0) rule(host.kernel, 'write_buffer');
+      return end(refused);
+    }
     const page = inode.obtain(pageOf(at));
     if (page === undefined) return end(new Errno('ENOSPC', 'The machine has no free memory.'));
     page.uptodate = true;
     if (at > inode.size) inode.size = at;
     const ready = source.readable(done, count);
     if (ready === 0) {
+      rule(host.kernel, 'write_buffer');
       noteSize(host, inode, before);
       return end(unreadable());
     }

@@ -13,6 +13,9 @@ import type { OpenFile } from './openfile.ts';
 /** How the rules of a kernel became known. */
 export type Evidence = 'recorded' | 'source read' | 'posting';
 
+/** A rule whose source was not read for this kernel: a call whose answer depends on it throws NotRead. */
+export type NotReadRule = 'not read';
+
 /** What differs between kernel versions, as far as the model knows it. */
 export interface Rules {
   /** Seal bits that F_ADD_SEALS knows. */
@@ -35,11 +38,11 @@ export interface Rules {
   /** Whether vm.memfd_noexec obeys the ancestors and may be lowered down to their value, or may only be raised. */
   readonly noexec_scope: 'hierarchy' | 'only upwards';
   /** Where memfd_secret pages are held against RLIMIT_MEMLOCK. */
-  readonly secretmem_limit: 'at mmap' | 'at first touch';
+  readonly secretmem_limit: 'at mmap' | 'at first touch' | NotReadRule;
   /** Whether a mapping of a memfd_secret file counts as locked, so that madvise refuses to drop its pages. */
-  readonly secretmem_mapping: 'locked' | 'not locked';
+  readonly secretmem_mapping: 'locked' | 'not locked' | NotReadRule;
   /** Whether write(2) looks at its buffer before or after the seals: EFAULT or EPERM when both would refuse. */
-  readonly write_buffer: 'before the seals' | 'after the seals';
+  readonly write_buffer: 'before the seals' | 'after the seals' | NotReadRule;
 }
 
 /** A use of a file that an extension may refuse. Offsets are bytes. */

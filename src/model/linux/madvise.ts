@@ -21,6 +21,7 @@ import {
 import { fallocate } from './fallocate.ts';
 import { resolve } from './fault.ts';
 import type { Mapping } from './mapping.ts';
+import { rule } from './notread.ts';
 import type { Process } from './process.ts';
 import { PAGE_N, unsigned, type WordIn } from './words.ts';
 
@@ -54,18 +55,24 @@ export function madvise(process: Process, address: number, length: WordIn, advic
   return process.space.covers(address, end) ? 0 : new Errno('ENOMEM', 'Part of the range is not mapped.');
 }
 
+/** Whether a secret mapping counts as locked differs between kernels. */
+function countsAsLocked(mapping: Mapping): boolean {
+  if (mapping.file?.inode.kind === 'secretmem') rule(mapping.process.host.kernel, 'secretmem_mapping');
+  return mapping.locked;
+}
+
 const lockedRefusal = (): Errno => new Errno('EINVAL', 'The mapping counts as locked.');
 
 /** Drops what a private mapping copied; a shared mapping loses nothing. */
 function dontNeed(process: Process, mapping: Mapping, start: number, end: number): Errno | undefined {
-  if (mapping.locked) return lockedRefusal();
+  if (countsAsLocked(mapping)) return lockedRefusal();
   process.space.dropCopies(mapping, start, end);
   return undefined;
 }
 
 /** Punches a hole into the file behind a shared mapping that may be written. */
 function remove(process: Process, mapping: Mapping, start: number, end: number): Errno | undefined {
-  if (mapping.locked) return lockedRefusal();
+  if (countsAsLocked(mapping)) return lockedRefusal();
   if (mapping.file === undefined) return new Errno('EINVAL', 'Anonymous memory has no file to punch a hole into.');
   if (!mapping.shared || !mapping.maywrite) {
     return new Errno('EACCES', 'MADV_REMOVE needs a shared mapping that may be written.');

@@ -7,6 +7,7 @@ import { Errno } from '../errno.ts';
 import { PAGE } from '../units.ts';
 import { O_CLOEXEC } from './constants.ts';
 import type { Inode } from './inode.ts';
+import { rule } from './notread.ts';
 import type { Process } from './process.ts';
 
 /** A new secret file: size 0, mode 0600, or EINVAL for any flag but O_CLOEXEC. */
@@ -17,7 +18,7 @@ export function createSecret(process: Process, flags: number): Inode | Errno {
 
 /** mmap's check of the locked-memory limit, in kernels that have it there. Length in bytes. */
 export function secretMapRefused(process: Process, length: number): Errno | undefined {
-  if (process.host.kernel.rules.secretmem_limit !== 'at mmap' || process.privileged) return undefined;
+  if (rule(process.host.kernel, 'secretmem_limit') !== 'at mmap' || process.privileged) return undefined;
   if (BigInt(process.space.locked + length) <= process.rlimit_memlock) return undefined;
   return new Errno('EAGAIN', `Secret mappings count as locked memory; the limit is ${process.rlimit_memlock} bytes.`);
 }
@@ -28,7 +29,7 @@ export function secretMapRefused(process: Process, length: number): Errno | unde
  */
 export function chargeSecretPage(process: Process, inode: Inode): string | undefined {
   const { host } = process;
-  if (host.kernel.rules.secretmem_limit !== 'at first touch') return undefined;
+  if (rule(host.kernel, 'secretmem_limit') !== 'at first touch') return undefined;
   const charged = host.lockedByUser.get(inode.uid) ?? 0;
   if (BigInt((charged + 1) * PAGE) > process.rlimit_memlock) {
     return `Secret pages are charged as locked memory; the limit is ${process.rlimit_memlock} bytes.`;
