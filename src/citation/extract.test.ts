@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { prepareCitations } from './build.ts';
 import { extract } from './extract.ts';
 import { page, project } from './fixture.ts';
+import { fingerprint } from './published.ts';
 
 const PAGE = 'content/docs/history/seal.mdx';
 
@@ -13,6 +14,8 @@ const GOOD = page(`Before.
 It says that <Claim id="001-03" from="msg:first@example.org src:man-fcntl" status="posted" snippet="seals/empty">the
 <Term id="seal">seal</Term> may be set with \`fcntl()\` & only [once](/about) -- at 16:30</Claim>, and so on.
 `);
+
+const SAID = fingerprint({ text: 'the seal may be set with fcntl() & only once -- at 16:30', status: 'posted' });
 
 /** The problems of a project with one page, as \`line: text\`. */
 function problems(context: TestContext, body: string, files: Record<string, string> = {}): string[] {
@@ -146,8 +149,12 @@ test('the build stops with all problems at once, in order', (context) => {
 
 test('a superseded id leads to the claim that took its place, with its date and corrections', (context) => {
   const published = {
-    '001-02': { since: '2026-10-01', superseded_by: '001-03' },
-    '001-03': { since: '2026-11-01', corrections: [{ date: '2026-11-02', note: 'The flag was named wrongly.' }] },
+    '001-02': { since: '2026-10-01', text: 'x', superseded_by: '001-03' },
+    '001-03': {
+      since: '2026-11-01',
+      text: SAID,
+      corrections: [{ date: '2026-11-02', note: 'The flag was named wrongly.' }],
+    },
   };
   const { catalogue, problems: found } = extract(
     project(context, { [PAGE]: GOOD, 'content/records/published-ids.json': JSON.stringify(published) }),
@@ -162,18 +169,18 @@ test('a superseded id leads to the claim that took its place, with its date and 
 test('a list of published ids that cannot be right is named', async (context) => {
   const cases: Record<string, [list: object, expected: RegExp]> = {
     'a successor that is not published': [
-      { 'a-1': { since: '2026-11-01', superseded_by: 'a-2' } },
+      { 'a-1': { since: '2026-11-01', text: 'x', superseded_by: 'a-2' } },
       /"a-2", which is not published/,
     ],
     'a successor that is superseded itself': [
       {
-        'a-1': { since: '2026-11-01', superseded_by: 'a-2' },
-        'a-2': { since: '2026-11-01', superseded_by: '001-03' },
-        '001-03': { since: '2026-11-01' },
+        'a-1': { since: '2026-11-01', text: 'x', superseded_by: 'a-2' },
+        'a-2': { since: '2026-11-01', text: 'x', superseded_by: '001-03' },
+        '001-03': { since: '2026-11-01', text: SAID },
       },
       /must name the last id, not "a-2"/,
     ],
-    'no date': [{ '001-03': { since: 'May' } }, /must be an ISO date/],
+    'no date': [{ '001-03': { since: 'May', text: SAID } }, /must be an ISO date/],
   };
   for (const [name, [list, expected]] of Object.entries(cases)) {
     await context.test(name, (inner) => {

@@ -10,6 +10,8 @@ const FOLDER = 'content/records';
 export interface PublishedId {
   /** ISO date of publication. */
   readonly since: string;
+  /** Fingerprint of what the claim says. */
+  readonly text: string;
   /** The id that took its place; the old address leads there. */
   readonly superseded_by?: string;
   readonly corrections?: readonly { readonly date: string; readonly note: string }[];
@@ -152,7 +154,7 @@ function published(root: string, problems: Problems): Map<string, PublishedId> {
   const file = new File(root, 'published-ids.json', {}, problems);
   const found = new Map<string, PublishedId>();
   for (const [id, entry] of file.entries()) {
-    if (!file.strings(id, entry, ['since', 'superseded_by?'])) continue;
+    if (!file.strings(id, entry, ['since', 'text', 'superseded_by?'])) continue;
     file.date(id, entry['since'], true);
     found.set(id, entry as unknown as PublishedId);
   }
