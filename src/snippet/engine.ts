@@ -300,7 +300,9 @@ export class Engine {
     const print = (...words: unknown[]): void => {
       if (this.stopped) throw this.stopped;
       const { place } = this;
-      const texts = words.map((word) => (typeof word === 'string' ? word : this.text(word)));
+      // More than the limit is never printed, so more than that is not worth putting together.
+      const most = this.limits.characters + 1;
+      const texts = words.map((word) => (typeof word === 'string' ? word.slice(0, most) : this.text(word)));
       this.place = place;
       this.output.log(place.line, texts.join(' '));
     };

@@ -50,12 +50,15 @@ function result(engine: Engine, error: RunError | undefined): RunResult {
   }
 }
 
+/** The language's own, whatever a snippet puts in its place. */
+const Later = Promise;
+
 /** Runs the body until nothing is left to do. Gives what went wrong. */
 async function drain(body: Body, engine: Engine, host: Host): Promise<RunError | undefined> {
   const value = body(engine);
-  let pending = value instanceof Promise;
+  let pending = value instanceof Later;
   let error: RunError | undefined;
-  if (value instanceof Promise) {
+  if (value instanceof Later) {
     value.then(
       () => {
         pending = false;
@@ -66,7 +69,7 @@ async function drain(body: Body, engine: Engine, host: Host): Promise<RunError |
       },
     );
   }
-  await new Promise<void>((resolve) => host.idle(resolve));
+  await new Later<void>((resolve) => host.idle(resolve));
   if (pending) engine.halt('await', STOPS.await);
   if (!error && engine.abandoned) error = thrown(engine, engine.abandoned.thrown);
   return error;

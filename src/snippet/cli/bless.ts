@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bake, trueOutcome } from '../bake.ts';
+import { bake } from '../bake.ts';
+import { blessedBreaks, blessedSource } from '../bless.ts';
 import { engine, ROOT } from '../bundle.ts';
 import { written } from '../check.ts';
 import { SCENARIOS, type SnippetSource, snippetIds } from '../files.ts';
@@ -20,27 +21,11 @@ function write(file: string, text: string): void {
   changed.push(file);
 }
 
-/** Writes the values of the run behind the arrows. An arrow whose statement said nothing stays: it is an error to be seen. */
-function blessArrows({ file, source }: SnippetSource, { result, compiled }: Baked): void {
-  const lines = source.split('\n');
-  const said = new Map(result.lines.map((one) => [one.line, one.text]));
-  for (const { line, nothing } of compiled.arrows) {
-    const text = said.get(line);
-    const old = lines[line - 1];
-    if (text === undefined || nothing !== undefined || old === undefined) continue;
-    lines[line - 1] = `${old.slice(0, old.lastIndexOf('→'))}→ ${text}`;
-  }
-  write(file, lines.join('\n'));
-}
+const blessArrows = ({ file, source }: SnippetSource, baked: Baked): void => write(file, blessedSource(source, baked));
 
 function blessBreaks({ breaksFile, breaks }: SnippetSource, baked: Baked): void {
-  if (breaks.length === 0) return;
-  const blessed = breaks.map((one, index) => {
-    const ran = baked.breaks[index];
-    return ran && ran.compiled.id !== '' ? { ...one, outcome: trueOutcome(ran) } : one;
-  });
-  if (JSON.stringify(blessed) === JSON.stringify(breaks)) return;
-  write(breaksFile, `${JSON.stringify(blessed, null, 2)}\n`);
+  const blessed = blessedBreaks(breaks, baked.breaks);
+  if (JSON.stringify(blessed) !== JSON.stringify(breaks)) write(breaksFile, `${JSON.stringify(blessed, null, 2)}\n`);
 }
 
 const wanted = process.argv.slice(2).map((id) => id.replace(/^content\/snippets\//, '').replace(/\.ts$/, ''));
