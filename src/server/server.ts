@@ -10,6 +10,9 @@ import sirv from 'sirv';
 import { base } from '../citation/address.ts';
 import { headersFor, parseHeaders } from './headers.ts';
 
+/** Only for these files does sirv leave the type open. BibTeX opens as text, so that it can be read before it is saved. */
+const TYPES: Readonly<Record<string, string>> = { txt: 'text/plain', md: 'text/markdown', bib: 'text/plain' };
+
 export interface ServerOptions {
   /** The built site. */
   readonly root: string;
@@ -52,10 +55,8 @@ export async function startServer({ root, port = 0, host = '127.0.0.1' }: Server
     const below = path.slice(prefix.length) || '/';
     // Hosts keep `_headers` to themselves; the Brotli twins are not addresses either.
     if (below === '/_headers' || below.endsWith('.br')) return notFound(res);
-    // Only for these files does sirv leave the type open.
-    if (/\.(txt|md)$/.test(below)) {
-      res.setHeader('content-type', `text/${below.endsWith('.md') ? 'markdown' : 'plain'};charset=utf-8`);
-    }
+    const type = TYPES[/\.([a-z]+)$/.exec(below)?.[1] ?? ''];
+    if (type !== undefined) res.setHeader('content-type', `${type};charset=utf-8`);
     for (const [name, value] of headersFor(rules, below)) res.setHeader(name, value);
     files(req, res, () => {
       for (const name of res.getHeaderNames()) res.removeHeader(name);
