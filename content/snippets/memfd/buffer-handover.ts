@@ -25,16 +25,13 @@ sender.ftruncate(fd, 2 * PAGE); // → 0
 sender.pwrite(fd, 'pixels', 0); // → 6
 host.picture('filled: only the sender refers to it');
 
-sender.fcntl(
-  fd,
-  F_ADD_SEALS,
-  F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL,
-); // → 0
+const size = F_SEAL_SHRINK | F_SEAL_GROW;
+sender.fcntl(fd, F_ADD_SEALS, size | F_SEAL_WRITE | F_SEAL_SEAL); // → 0
 const got = sender.scm_rights(fd, receiver);
 host.picture('sealed and sent: one open file, two descriptors');
 
-// The receiver looks at the seals first, and maps only what can no longer
-// change.
+// The receiver looks at the seals first,
+// and maps only what can no longer change.
 receiver.fcntl(got, F_GET_SEALS); // → 15
 const view = receiver.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, got, 0);
 receiver.load(view); // → 112

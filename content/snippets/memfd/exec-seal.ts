@@ -10,8 +10,8 @@ runtime.fcntl(data, F_GET_SEALS); // → 32
 runtime.fchmod(data, 0o777); // → -EPERM
 runtime.pwrite(data, 'bytes', 0); // → 5
 
-// A program that can never change. The one seal brings SHRINK, GROW,
-// WRITE and FUTURE_WRITE.
+// A program that can never change. The one seal
+// brings SHRINK, GROW, WRITE and FUTURE_WRITE.
 const program = runtime.memfd_create('runc', MFD_EXEC | MFD_ALLOW_SEALING);
 runtime.pwrite(program, 'code', 0); // → 4
 runtime.fcntl(program, F_ADD_SEALS, F_SEAL_EXEC); // → 0

@@ -22,7 +22,8 @@ const child = parent.fork('child');
 parent.munmap(addr, 2 * PAGE); // → 0
 parent.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE); // → -EBUSY
 
-// One page of the child's mapping is enough to keep the seal away.
+// One page of the child's mapping
+// is enough to keep the seal away.
 child.munmap(addr, PAGE); // → 0
 parent.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE); // → -EBUSY
 child.exit();

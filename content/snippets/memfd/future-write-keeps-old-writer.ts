@@ -27,8 +27,8 @@ const view = consumer.mmap(0, PAGE, PROT_READ, MAP_SHARED, got, 0);
 consumer.mprotect(view, PAGE, PROT_READ | PROT_WRITE); // → -EACCES
 consumer.pwrite(got, 'x', 0); // → -EPERM
 
-// The producer's mapping is older than the seal: its stores go through,
-// and the view shows them.
+// The producer's mapping is older than the seal:
+// its stores go through, and the view shows them.
 producer.store(old, 7); // → 0
 consumer.load(view); // → 7
 // The descriptor itself has lost the right to write.

@@ -10,11 +10,12 @@ maker.fcntl(whole, F_ADD_SEALS, F_SEAL_GROW); // → 0
 // 16 bytes are asked for, 8 fit before the end.
 maker.pwrite(whole, new Uint8Array(16), 2 * PAGE - 8); // → 8
 maker.pwrite(whole, new Uint8Array(1), 2 * PAGE); // → -EPERM
-// Behind the end counts as growing, even if the size is to be kept.
+// Behind the end counts as growing,
+// even if the size is to be kept.
 maker.fallocate(whole, FALLOC_FL_KEEP_SIZE, 2 * PAGE, PAGE); // → -EPERM
 
-// When the file ends inside a page the chunk in that page fails as a
-// whole.
+// When the file ends inside a page the
+// chunk in that page fails as a whole.
 const part = maker.memfd_create('page-and-100', MFD_ALLOW_SEALING);
 maker.ftruncate(part, PAGE + 100); // → 0
 maker.fcntl(part, F_ADD_SEALS, F_SEAL_GROW); // → 0

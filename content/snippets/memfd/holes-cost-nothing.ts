@@ -21,7 +21,8 @@ maker.pwrite(fd, 'x', PAGE); // → 1
 maker.lseek(fd, 0, SEEK_DATA); // → 4096
 maker.lseek(fd, PAGE, SEEK_HOLE); // → 8192
 
-// The gutter shows one page before and after: the call allocates nothing.
+// The gutter shows one page before and
+// after: the call allocates nothing.
 maker.pread(fd, new Uint8Array(PAGE), 2 * PAGE); // → 4096
 const view = maker.mmap(0, 4 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
 maker.load(at(view, 2 * PAGE)); // → 0

@@ -7,14 +7,14 @@ const old = host.process('old-program');
 // 0: as ever. The file is executable; 1 is F_SEAL_SEAL.
 old.fcntl(old.memfd_create('plain', 0), F_GET_SEALS); // → 1
 
-// 1: the old program gets a file without execute bits, sealed so; 32 is
-// F_SEAL_EXEC.
+// 1: the old program gets a file without
+// execute bits, sealed so; 32 is F_SEAL_EXEC.
 host.sysctl('vm.memfd_noexec', 1); // → 0
 old.fcntl(old.memfd_create('plain', 0), F_GET_SEALS); // → 32
 old.fcntl(old.memfd_create('program', MFD_EXEC), F_GET_SEALS); // → 1
 
-// 2: an explicit MFD_EXEC is refused. A call with neither flag is not,
-// whatever the document says.
+// 2: an explicit MFD_EXEC is refused. A call with
+// neither flag is not, whatever the document says.
 host.sysctl('vm.memfd_noexec', 2); // → 0
 old.memfd_create('program', MFD_EXEC); // → -EACCES
 old.fcntl(old.memfd_create('plain', 0), F_GET_SEALS); // → 32

@@ -20,8 +20,8 @@ function answers(kernel: Kernel) {
   const host = new Host(kernel);
   const maker = host.process('maker');
 
-  // The implied write seal of F_SEAL_EXEC, with a writer present, and
-  // what the writer can do after it.
+  // The implied write seal of F_SEAL_EXEC, with a writer
+  // present, and what the writer can do after it.
   const program = maker.memfd_create('program', MFD_EXEC | MFD_ALLOW_SEALING);
   maker.ftruncate(program, PAGE);
   const writer = maker.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, program, 0);

@@ -20,8 +20,8 @@ maker.ftruncate(fd, PAGE); // → 0
 const addr = maker.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 maker.store(addr, 3); // → 0
 
-// vmsplice() takes a reference to the page and keeps it while the bytes
-// are in the pipe.
+// vmsplice() takes a reference to the page and
+// keeps it while the bytes are in the pipe.
 const pin = maker.vmsplice(addr, PAGE);
 maker.munmap(addr, PAGE); // → 0
 

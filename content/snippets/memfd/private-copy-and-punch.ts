@@ -25,6 +25,7 @@ maker.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 2 * PAGE); //
 maker.load(mine); // → 0
 maker.load(at(mine, PAGE)); // → 9
 
-// Truncation is harsher: it takes the copies behind the new end as well.
+// Truncation is harsher: it takes the
+// copies behind the new end as well.
 maker.ftruncate(fd, PAGE); // → 0
 maker.load(at(mine, PAGE)); // → SIGBUS

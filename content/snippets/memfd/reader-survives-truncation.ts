@@ -14,8 +14,8 @@ const got = client.scm_rights(fd, server);
 const view = server.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, got, 0);
 server.load(at(view, PAGE)); // → 102
 
-// The client takes the page back. The server's mapping is as valid as
-// before.
+// The client takes the page back. The
+// server's mapping is as valid as before.
 client.ftruncate(fd, PAGE); // → 0
 server.load(at(view, PAGE)); // → SIGBUS
 

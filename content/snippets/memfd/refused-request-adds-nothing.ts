@@ -26,8 +26,8 @@ maker.fcntl(fd, F_GET_SEALS); // → 0
 maker.munmap(addr, PAGE); // → 0
 maker.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE); // → 0
 
-// Mapped again, and asked for again: WRITE is there already, so nobody is
-// asked to leave.
+// Mapped again, and asked for again: WRITE is
+// there already, so nobody is asked to leave.
 maker.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 maker.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0);
 maker.fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_WRITE); // → 0

@@ -30,6 +30,6 @@ maker.fcntl(copy, F_GET_SEALS); // → 6
 maker.fcntl(looker, F_GET_SEALS); // → 6
 child.ftruncate(fd, 2 * PAGE); // → -EPERM
 
-// Looking is free. Adding a seal needs a descriptor that is open for
-// writing.
+// Looking is free. Adding a seal needs a
+// descriptor that is open for writing.
 maker.fcntl(looker, F_ADD_SEALS, F_SEAL_GROW); // → -EPERM

@@ -24,7 +24,8 @@ const got = sender.scm_rights(fd, reader);
 const view = reader.mmap(0, 2 * PAGE, PROT_READ, MAP_SHARED, got, 0);
 reader.load(view); // → 100
 
-// No SIGBUS, as promised. But the bytes are gone, and the page with them.
+// No SIGBUS, as promised. But the bytes
+// are gone, and the page with them.
 sender.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 2 * PAGE); // → 0
 reader.load(view); // → 0
 sender.ftruncate(fd, PAGE); // → -EPERM

@@ -20,8 +20,8 @@ maker.ftruncate(fd, PAGE); // → 0
 const addr = maker.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 maker.store(addr, 1); // → 0
 
-// A store is no call that the kernel could refuse, so it refuses the
-// seal. GROW is not added either.
+// A store is no call that the kernel could refuse,
+// so it refuses the seal. GROW is not added either.
 maker.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW); // → -EBUSY
 maker.fcntl(fd, F_GET_SEALS); // → 0
 

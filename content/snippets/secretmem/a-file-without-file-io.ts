@@ -18,8 +18,8 @@ const owner = host.process('owner');
 const fd = owner.memfd_secret(0);
 owner.ftruncate(fd, PAGE); // → 0
 
-// There is no operation behind read() and write(), and no position to
-// seek.
+// There is no operation behind read()
+// and write(), and no position to seek.
 owner.read(fd, new Uint8Array(4)); // → -EINVAL
 owner.write(fd, 'key'); // → -EINVAL
 owner.pread(fd, new Uint8Array(4), 0); // → -ESPIPE
@@ -28,7 +28,7 @@ owner.lseek(fd, 0, SEEK_SET); // → -ESPIPE
 owner.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE); // → -EOPNOTSUPP
 owner.fcntl(fd, F_GET_SEALS); // → -EINVAL
 
-// A private mapping would copy the secret into ordinary memory; code does
-// not belong here.
+// A private mapping would copy the secret into
+// ordinary memory; code does not belong here.
 owner.mmap(0, PAGE, PROT_READ, MAP_PRIVATE, fd, 0); // → -EINVAL
 owner.mmap(0, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0); // → -EPERM

@@ -13,8 +13,8 @@ host.picture('an ordinary memfd: the kernel maps its page too');
 const secret = owner.memfd_secret(0);
 owner.ftruncate(secret, PAGE); // → 0
 const b = owner.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, secret, 0);
-// Nothing has left the direct map yet: there is no page before the first
-// touch.
+// Nothing has left the direct map yet:
+// there is no page before the first touch.
 owner.store(b, 0x2a); // → 0
 host.picture('a secret file: only the owner maps its page');
 

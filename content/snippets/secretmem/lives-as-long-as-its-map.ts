@@ -8,13 +8,14 @@ owner.ftruncate(fd, 2 * PAGE); // → 0
 const key = owner.mmap(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 owner.store(key, 1); // → 0
 
-// The mapping counts as locked, so its pages cannot be dropped by advice.
+// The mapping counts as locked, so its
+// pages cannot be dropped by advice.
 owner.madvise(key, 2 * PAGE, MADV_DONTNEED); // → -EINVAL
 owner.madvise(key, 2 * PAGE, MADV_REMOVE); // → -EINVAL
 
 owner.close(fd); // → 0
 owner.load(key); // → 1
-// Now nothing refers to the file: its page is wiped and returns to the
-// direct map.
+// Now nothing refers to the file: its page
+// is wiped and returns to the direct map.
 owner.munmap(key, 2 * PAGE); // → 0
 owner.load(key); // → SIGSEGV

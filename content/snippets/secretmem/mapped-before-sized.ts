@@ -7,10 +7,12 @@ const fd = owner.memfd_secret(0);
 const key = owner.mmap(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 owner.load(key); // → SIGBUS
 
-// The mapping was there first and works as soon as the file has a size.
+// The mapping was there first and works
+// as soon as the file has a size.
 owner.ftruncate(fd, PAGE); // → 0
 owner.load(key); // → 0
 owner.store(at(key, 1), 5); // → 0
 
-// It is longer than the file. Behind the end there is nothing to touch.
+// It is longer than the file. Behind
+// the end there is nothing to touch.
 owner.load(at(key, PAGE)); // → SIGBUS

@@ -7,7 +7,8 @@ const limits = { uid: 1000, rlimit_memlock: 2 * PAGE };
 const recorded = new Host(linux('6.18.44')).process('app', limits);
 const fd = recorded.memfd_secret(0);
 recorded.ftruncate(fd, 8 * PAGE); // → 0
-// Three pages are one too many, whether or not they are ever touched.
+// Three pages are one too many, whether
+// or not they are ever touched.
 recorded.mmap(0, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); // → -EAGAIN
 const two = recorded.mmap(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 recorded.store(at(two, PAGE), 1); // → 0

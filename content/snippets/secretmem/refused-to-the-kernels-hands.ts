@@ -8,8 +8,8 @@ owner.ftruncate(fd, PAGE); // → 0
 const key = owner.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 owner.store(key, 0x53); // → 0
 
-// Both would take a reference to the page and then use the kernel's own
-// mapping of it.
+// Both would take a reference to the page and
+// then use the kernel's own mapping of it.
 owner.process_vm_readv(owner, key, new Uint8Array(4)); // → -EFAULT
 owner.vmsplice(key, PAGE); // → -EFAULT
 // Locking it is refused because it is locked already.

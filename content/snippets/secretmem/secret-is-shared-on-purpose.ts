@@ -9,7 +9,8 @@ owner.ftruncate(fd, PAGE); // → 0
 const key = owner.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 owner.store(key, 1); // → 0
 
-// A child shares descriptor and mapping; the pages are the same pages.
+// A child shares descriptor and mapping;
+// the pages are the same pages.
 const child = owner.fork('child');
 child.load(key); // → 1
 child.store(key, 2); // → 0
