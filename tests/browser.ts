@@ -107,3 +107,37 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   page.on('request', (request) => requests.push(request.url()));
   return { page, problems, requests, close: () => context.close() };
 }
+
+/** Pages that are used again for the next address: for the tests that visit every page and need no empty cache. */
+export class Pages {
+  private readonly free: Watched[] = [];
+  private readonly all: Watched[] = [];
+  private readonly browser: Browser;
+  private readonly options: BrowserContextOptions;
+
+  constructor(browser: Browser, options: BrowserContextOptions = {}) {
+    this.browser = browser;
+    this.options = options;
+  }
+
+  /** A page that nobody else has, its problems and requests forgotten. */
+  async take(): Promise<Watched> {
+    const known = this.free.pop();
+    if (known !== undefined) {
+      known.problems.length = 0;
+      known.requests.length = 0;
+      return known;
+    }
+    const fresh = await openPage(this.browser, this.options);
+    this.all.push(fresh);
+    return fresh;
+  }
+
+  give(watched: Watched): void {
+    this.free.push(watched);
+  }
+
+  async close(): Promise<void> {
+    for (const watched of this.all) await watched.close();
+  }
+}

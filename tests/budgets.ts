@@ -27,6 +27,8 @@ export const BUDGETS: Record<Kind, Budget> = {
   list: READING,
   missing: READING,
   evidence: { ...READING, bytes: 60 * kB },
+  subject: { ...READING, bytes: 60 * kB },
+  recording: READING,
   glossary: READING,
   claims: { ...READING, bytes: 60 * kB },
   sources: { ...READING, bytes: 60 * kB },

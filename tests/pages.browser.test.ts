@@ -6,18 +6,23 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage, type Watched } from './browser.ts';
+import { openBrowser, Pages, type Watched } from './browser.ts';
 import { pagePaths, serveDist } from './site.ts';
 
+const DESK = { width: 1440, height: 900 };
+
 let browser: Browser;
+let pages: Pages;
 let site: Awaited<ReturnType<typeof serveDist>>;
 
 before(async () => {
   site = await serveDist();
   browser = await openBrowser();
+  pages = new Pages(browser, { colorScheme: 'light', reducedMotion: 'reduce' });
 });
 
 after(async () => {
+  await pages.close();
   await browser.close();
   await site.close();
 });
@@ -61,13 +66,15 @@ describe('every page', { concurrency: 2 }, () => {
       let watched: Watched;
 
       before(async () => {
-        watched = await openPage(browser, { colorScheme: 'light', reducedMotion: 'reduce' });
+        watched = await pages.take();
+        await watched.page.setViewportSize(DESK);
+        await watched.page.emulateMedia({ colorScheme: 'light' });
         const address = path === '/404' ? '/there-is-no-such-page' : path;
         const response = await watched.page.goto(site.origin + address, { waitUntil: 'load' });
         assert.equal(response?.status(), path === '/404' ? 404 : 200);
       });
 
-      after(() => watched.close());
+      after(() => pages.give(watched));
 
       test('accessible in light', async () => assert.deepEqual(await violations(watched.page), []));
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser.ts';
+import { openBrowser, openPage, Pages } from './browser.ts';
 import { inside, plain } from './html.ts';
 import { html, onePerKind, pagePaths, serveDist } from './site.ts';
 
@@ -20,9 +20,18 @@ after(async () => {
 });
 
 describe('without JavaScript', { concurrency: 2 }, () => {
+  let pages: Pages;
+
+  before(() => {
+    pages = new Pages(browser, { javaScriptEnabled: false });
+  });
+
+  after(() => pages.close());
+
   for (const path of pagePaths()) {
     test(path, async () => {
-      const { page, problems, close } = await openPage(browser, { javaScriptEnabled: false });
+      const watched = await pages.take();
+      const { page, problems } = watched;
       await page.goto(site.origin + (path === '/404' ? '/no-such-page' : path));
       const main = page.locator('main');
       assert.ok(await main.isVisible(), 'the text is there');
@@ -45,7 +54,7 @@ describe('without JavaScript', { concurrency: 2 }, () => {
         problems.filter((problem) => !/status of 404/.test(problem)),
         [],
       );
-      await close();
+      pages.give(watched);
     });
   }
 });

@@ -16,6 +16,8 @@ export type Kind =
   | 'question'
   | 'claim'
   | 'evidence'
+  | 'subject'
+  | 'recording'
   | 'glossary'
   | 'claims'
   | 'sources'
@@ -39,6 +41,8 @@ export function kindOf(path: string): Kind {
     case 'c':
       return second === undefined ? 'list' : 'claim';
     case 'evidence':
+      if (second === undefined) return 'evidence';
+      return path.split('/').length === 3 ? 'subject' : 'recording';
     case 'glossary':
     case 'claims':
     case 'sources':
