@@ -11,7 +11,11 @@ const TARGET = 'src/styles/serif.woff2';
 /** The budget of a reading page leaves this much for the face. */
 const MOST_BYTES = 20_000;
 
-const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+/** Signs that only code has; code is set in the reader's monospace. */
+const CODE_ONLY = /[`^~\\|{}$@#<>]/g;
+const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+  .join('')
+  .replace(CODE_ONLY, '');
 const signs = '\u00a0–—‘’“”…·→×≤≥≠';
 const names = 'äöüéèáíóçø';
 
