@@ -15,7 +15,9 @@ export function edited(source: string, { edits }: Pick<Break, 'edits'>): { sourc
   return text === source ? { wrong: 'changes nothing' } : { source: text };
 }
 
+/** Why a run ended. What an engine says about an exception differs between engines: its name is the same. */
 function end(error: RunError): string {
+  if (error.kind === 'throw' && error.line !== undefined) return `${error.line} → throws ${error.name}`;
   return error.line === undefined ? error.message : `${error.line}: ${error.message}`;
 }
 
@@ -32,5 +34,5 @@ export function outcome(compiled: Compiled | RunError, result: RunResult | undef
     if (said.has(line)) return [`${line} → ${found}`];
     return error ? [] : [`${line} → not reached`];
   });
-  return error ? [...lines, end(error)] : lines;
+  return error && !lines.includes(end(error)) ? [...lines, end(error)] : lines;
 }
