@@ -2,7 +2,7 @@
  * Tables of answers: the model is run once for every cell, so that no cell is typed. A row is an operation, a column a way
  * to set the stage; the first column is what the others are compared with.
  */
-import { Host, type Kernel, type Process, show } from '../../model/index.ts';
+import { failed, Host, type Kernel, type Process, show } from '../../model/index.ts';
 
 /** A process and the file under question, ready for one operation. */
 export interface Stage {
@@ -91,4 +91,24 @@ export function answers(kernel: Kernel, columns: readonly Column[], groups: read
 export function made(value: unknown): number {
   if (typeof value !== 'number') throw new Error(`The file of a table could not be made: ${show(value)}.`);
   return value;
+}
+
+/** A table whose columns are different questions to one run: nothing in it is compared. */
+export function facts(
+  columns: readonly string[],
+  title: string,
+  rows: readonly { readonly label: string; readonly values: readonly unknown[] }[],
+): Table {
+  return {
+    columns: columns.map((label) => ({ label })),
+    groups: [
+      {
+        title,
+        rows: rows.map(({ label, values }) => ({
+          label,
+          cells: values.map((value) => ({ text: words(value), ...why(value), same: !failed(value) })),
+        })),
+      },
+    ],
+  };
 }
