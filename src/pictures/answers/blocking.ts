@@ -84,5 +84,5 @@ export function blockingTable(kernel: Kernel): Table {
     const other = stage(kernel, kind);
     return { label, values: [writable, other.process.fcntl(other.fd, F_ADD_SEALS, F_SEAL_WRITE)] };
   });
-  return facts(['mprotect to read and write', 'F_SEAL_WRITE'], 'Mapping', rows);
+  return facts(['mprotect to read and write', 'F_SEAL_WRITE'], 'mapping', rows);
 }

@@ -65,7 +65,7 @@ export function pageTable(kernel: Kernel): Table {
     const stat = process.fstat(fd);
     return { label, values: ['st_blocks' in stat ? stat.st_blocks / (PAGE / 512) : stat] };
   });
-  return facts(['pages in the file'], 'After', rows);
+  return facts(['pages in the file'], 'after', rows);
 }
 
 const ACCESSES: readonly (readonly [label: string, access: (process: Process, fd: number) => unknown])[] = [
@@ -108,5 +108,5 @@ export function accessTable(kernel: Kernel): Table {
     const { process, fd } = sparse(kernel);
     return { label, values: [access(process, fd)] };
   });
-  return facts(['answer'], 'Access', rows);
+  return facts(['answer'], 'access', rows);
 }
