@@ -18,7 +18,7 @@ interface PageResult {
 
 interface Pagefind {
   options(options: Record<string, unknown>): Promise<void>;
-  search(text: string, options: { filters: { kind: string } }): Promise<{ results: readonly Found[] }>;
+  search(text: string, options: { filters: object }): Promise<{ results: readonly Found[] }>;
 }
 
 interface Found {
@@ -26,7 +26,12 @@ interface Found {
 }
 
 /** Most results shown of each kind. */
-const MOST = { page: 6, claim: 3, recording: 2 };
+const MOST = { prose: 6, claims: 3, recordings: 2 };
+
+/** The best of what is not prose are looked at to find the best claims and recordings among them. */
+const LOOKED_AT = 8;
+
+const PROSE = { prose: 'yes' };
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const input = document.getElementById('find') as HTMLInputElement;
@@ -117,11 +122,23 @@ function option(text: string, page: PageResult, index: number): HTMLLIElement {
   return item;
 }
 
-/** The best of each kind, pages first; who types the id of a claim wants the claim first. */
-function mixed(text: string, all: readonly (readonly Found[])[]): Found[] {
-  const best = Object.values(MOST).map((most, kind) => all[kind]?.slice(0, most) ?? []);
-  if (/^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text)) best.unshift(...best.splice(1, 1));
-  return best.flat();
+const isClaim = (page: PageResult): boolean => page.url.startsWith(`${base}c/`);
+const dataOf = (found: readonly Found[], most: number): Promise<PageResult[]> =>
+  Promise.all(found.slice(0, most).map((result) => result.data()));
+
+/** The best of each kind, prose first; who types the id of a claim wants the claim first. */
+async function find(text: string): Promise<{ total: number; pages: PageResult[] }> {
+  const pagefind = await load();
+  const [inProse, inRest] = await Promise.all([
+    pagefind.search(text, { filters: PROSE }),
+    pagefind.search(text, { filters: { not: PROSE } }),
+  ]);
+  const [prose, rest] = await Promise.all([dataOf(inProse.results, MOST.prose), dataOf(inRest.results, LOOKED_AT)]);
+  const claims = rest.filter(isClaim).slice(0, MOST.claims);
+  const recordings = rest.filter((page) => !isClaim(page)).slice(0, MOST.recordings);
+  const total = inProse.results.length + inRest.results.length;
+  const isId = /^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text);
+  return { total, pages: isId ? [...claims, ...prose, ...recordings] : [...prose, ...claims, ...recordings] };
 }
 
 /** Counts the queries, so that a slow answer never overwrites a later one. */
@@ -137,17 +154,11 @@ async function ask(): Promise<void> {
     return;
   }
   try {
-    const pagefind = await load();
-    const all = await Promise.all(
-      Object.keys(MOST).map(async (kind) => (await pagefind.search(text, { filters: { kind } })).results),
-    );
-    const results = mixed(text, all);
-    const pages = await Promise.all(results.map((result) => result.data()));
+    const { total, pages } = await find(text);
     if (turn !== asked) return;
     list.replaceChildren(...pages.map((page, index) => option(text, page, index)));
-    const total = all.flat().length;
     const count = total === 1 ? '1 result' : `${total || 'No'} results`;
-    const more = total > results.length ? `, the best ${results.length} shown` : '';
+    const more = total > pages.length ? `, the best ${pages.length} shown` : '';
     status.textContent = `${count} for “${text}”${more}`;
   } catch {
     if (turn !== asked) return;

@@ -14,11 +14,11 @@ const BODY = 'data-pagefind-body';
 /** Lists of what stands elsewhere: a hit in them would only hide the page itself. */
 const LISTS = ['/claims', '/sources'];
 
-/** Claims and recordings have many small pages; the box shows the best of each kind, so that none hides the others. */
-function kindOf(path: string): string {
-  if (path.startsWith('/c/')) return 'claim';
-  return path.startsWith('/evidence/') ? 'recording' : 'page';
-}
+/**
+ * Claims and recordings have many small pages, which must not hide the others, so the box asks for prose and for the rest
+ * one after the other. One filter with one value: Pagefind writes several in an order that changes from run to run.
+ */
+const isProse = (path: string): boolean => !path.startsWith('/c/') && !path.startsWith('/evidence/');
 
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
@@ -26,7 +26,7 @@ export async function writeSearchIndex(): Promise<string> {
   let pages = 0;
   for (const { path, html } of readPages(OUT)) {
     if (!html.includes(BODY) || LISTS.includes(path)) continue;
-    const content = html.replace(BODY, `${BODY} data-pagefind-filter="kind:${kindOf(path)}"`);
+    const content = isProse(path) ? html.replace(BODY, `${BODY} data-pagefind-filter="prose:yes"`) : html;
     const added = await index.addHTMLFile({ url: path, content });
     if (added.errors.length > 0) throw new Error(`${path}: ${added.errors.join('; ')}`);
     pages += 1;
