@@ -20,7 +20,7 @@ import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
 import type { OpenFile } from './openfile.ts';
 import { freeRange } from './truncate.ts';
-import { MAX_LFS_FILESIZE, pageOf, pageUp } from './words.ts';
+import { bytesText, MAX_LFS_FILESIZE, pageOf, pageUp } from './words.ts';
 
 const unsupported = (why: string): Errno => new Errno('EOPNOTSUPP', why);
 
@@ -76,7 +76,7 @@ function allocate(host: Host, inode: Inode, keepSize: boolean, offset: bigint, l
   if (((inode.seals ?? 0) & F_SEAL_GROW) !== 0 && end > inode.size) {
     return new Errno(
       'EPERM',
-      `F_SEAL_GROW forbids allocating behind the end (${inode.size} bytes), also with KEEP_SIZE.`,
+      `F_SEAL_GROW forbids allocating behind the end (${bytesText(inode.size)}), also with KEEP_SIZE.`,
     );
   }
   if (inode.kind === 'hugetlb') return new Errno('ENOSPC', 'No huge page is reserved on this machine.');

@@ -11,7 +11,7 @@ import { PAGE } from '../units.ts';
 import type { Mapping } from './mapping.ts';
 import type { Process } from './process.ts';
 import { chargeSecretPage } from './secretmem.ts';
-import { PAGE_N } from './words.ts';
+import { bytesText, PAGE_N } from './words.ts';
 
 const bus = (why: string): Signal => new Signal('SIGBUS', 'BUS_ADRERR', why);
 
@@ -49,7 +49,7 @@ function filePage(mapping: Mapping, index: number, write: boolean): Frame | Sign
   const { host } = mapping.process;
   host.touch(inode);
   if (BigInt(index) * PAGE_N >= inode.size) {
-    return bus(`Page ${index} lies wholly behind the end of the file (${inode.size} bytes).`);
+    return bus(`Page ${index} lies wholly behind the end of the file (${bytesText(inode.size)}).`);
   }
   const refused = host.kernel.extension?.check?.(inode, { op: 'fault', page: index, write }, host);
   if (refused !== undefined) return bus(refused.why);

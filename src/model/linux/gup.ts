@@ -14,6 +14,7 @@ import { resolve } from './fault.ts';
 import type { Host } from './host.ts';
 import type { Mapping } from './mapping.ts';
 import type { Process } from './process.ts';
+import { bytesText } from './words.ts';
 
 const PIPE_SLOTS = 16;
 
@@ -60,7 +61,7 @@ export class Pin {
   }
 
   show(): string {
-    return `pin of ${this.bytes} bytes`;
+    return `pin of ${bytesText(this.bytes)}`;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Inode } from './inode.ts';
 import { rule } from './notread.ts';
 import type { OpenFile } from './openfile.ts';
 import { type Bytes, deliver, type Target } from './usermemory.ts';
-import { MAX_LFS_FILESIZE, pageOf, within } from './words.ts';
+import { bytesText, MAX_LFS_FILESIZE, pageOf, within } from './words.ts';
 
 /** Most bytes that one call moves (MAX_RW_COUNT). */
 export const MAX_RW_COUNT = 0x7fff_f000;
@@ -115,7 +115,7 @@ export function writePages(host: Host, inode: Inode, source: Bytes, start: bigin
     const reached = at + BigInt(ready);
     if (reached > inode.size) inode.size = reached;
   }
-  host.note(`${done} bytes written to ${inode.label} at ${start}`);
+  host.note(`${bytesText(done)} written to ${inode.label} at ${start}`);
   noteSize(host, inode, before);
   return done;
 }
@@ -130,7 +130,7 @@ function refusedBySeals(inode: Inode, end: bigint): Errno | undefined {
   if ((seals & F_SEAL_WRITE) !== 0) return new Errno('EPERM', 'F_SEAL_WRITE forbids writing.');
   if ((seals & F_SEAL_FUTURE_WRITE) !== 0) return new Errno('EPERM', 'F_SEAL_FUTURE_WRITE forbids writing.');
   if ((seals & F_SEAL_GROW) !== 0 && end > inode.size) {
-    return new Errno('EPERM', `F_SEAL_GROW forbids writing behind the end (${inode.size} bytes).`);
+    return new Errno('EPERM', `F_SEAL_GROW forbids writing behind the end (${bytesText(inode.size)}).`);
   }
   return undefined;
 }

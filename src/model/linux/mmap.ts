@@ -28,7 +28,7 @@ import { populate } from './mlock.ts';
 import type { OpenFile } from './openfile.ts';
 import type { Process } from './process.ts';
 import { secretMapRefused } from './secretmem.ts';
-import { MAX_LFS_FILESIZE, PAGE_N, unsigned, type WordIn } from './words.ts';
+import { bytesText, MAX_LFS_FILESIZE, PAGE_N, unsigned, type WordIn } from './words.ts';
 
 export interface MapRequest {
   readonly address: number;
@@ -79,7 +79,7 @@ export function mmap(process: Process, request: MapRequest): Result {
     locked: countsAsLocked(process, file) || (request.flags & MAP_LOCKED) !== 0,
   });
   process.space.insert(mapping);
-  host.note(`${length} bytes mapped at 0x${address.toString(16)}`);
+  host.note(`${bytesText(length)} mapped at 0x${address.toString(16)}`);
   if ((request.flags & (MAP_LOCKED | MAP_POPULATE)) !== 0) populate(mapping, address, address + length);
   return address;
 }

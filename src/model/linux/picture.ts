@@ -7,6 +7,7 @@ import type { Inode } from './inode.ts';
 import { ownership } from './ownership.ts';
 import type { Process } from './process.ts';
 import { sealsText } from './seals.ts';
+import { bytesText } from './words.ts';
 
 type Node = GraphPicture['nodes'][number];
 type Edge = GraphPicture['edges'][number];
@@ -79,7 +80,7 @@ function drawProcess(process: Process, nodes: Node[], edges: Edge[]): void {
 function drawInode(host: Host, inode: Inode, nodes: Node[], edges: Edge[]): void {
   const id = `inode ${inode.ino}`;
   const lines = [
-    `${inode.size} bytes, mode 0${inode.mode.toString(8)}`,
+    `${bytesText(inode.size)}, mode 0${inode.mode.toString(8)}`,
     ...(inode.seals === null ? [] : sealLines(sealsText(inode.seals, host.kernel))),
   ];
   nodes.push({ id, label: inode.label, column: 2, lines });

@@ -30,7 +30,7 @@ import { lseek } from './seek.ts';
 import { fchmod, Stat } from './stat.ts';
 import { ftruncate } from './truncate.ts';
 import { bytesOf, type Source, type Target, UserBuffer } from './usermemory.ts';
-import { int, low32, plain, signed, unsigned, type Word, type WordIn } from './words.ts';
+import { bytesText, int, low32, plain, signed, unsigned, type Word, type WordIn } from './words.ts';
 
 export interface ProcessOptions {
   /** User; 0 (root, with every capability) by default. */
@@ -474,7 +474,7 @@ class Text {
 }
 
 const sizeOf = (data: Source | Target): Text =>
-  new Text(typeof data === 'string' ? show(data) : data instanceof UserBuffer ? data.show() : `${data.length} bytes`);
+  new Text(typeof data === 'string' ? show(data) : data instanceof UserBuffer ? data.show() : bytesText(data.length));
 
 /** An address as C would pass it. */
 const at = (address: Result): number => (address instanceof Errno ? -address.errno : address);

@@ -35,4 +35,6 @@ export const pageOf = (offset: bigint): number => Number(offset / PAGE_N);
 export const pageUp = (offset: bigint): number => Number((offset + PAGE_N - 1n) / PAGE_N);
 /** Position inside the page. */
 export const within = (offset: bigint): number => Number(offset % PAGE_N);
+/** A number of bytes as text: `1 byte`, `4096 bytes`. */
+export const bytesText = (count: Word): string => `${count} ${BigInt(count) === 1n ? 'byte' : 'bytes'}`;
 export const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

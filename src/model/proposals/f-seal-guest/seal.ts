@@ -20,7 +20,7 @@ import type { Host } from '../../linux/host.ts';
 import type { Inode } from '../../linux/inode.ts';
 import type { Extension, Kernel, Use } from '../../linux/kernel.ts';
 import type { Process } from '../../linux/process.ts';
-import { PAGE_N, pageOf, pageUp } from '../../linux/words.ts';
+import { bytesText, PAGE_N, pageOf, pageUp } from '../../linux/words.ts';
 import type { Owner } from '../../trace.ts';
 import { invalidated, populated } from './notify.ts';
 import { stateOf } from './state.ts';
@@ -119,7 +119,8 @@ function checkSeal(inode: Inode, asked: number, variant: Variant): Errno | undef
   if ((asked & F_SEAL_GUEST) === 0) return undefined;
   if (inode.mappings.size > 0)
     return new Errno('EBUSY', 'The file is mapped: the seal needs a file without any mapping.');
-  if (inode.size > 0n) return new Errno('EBUSY', `The file holds ${inode.size} bytes: the seal needs an empty file.`);
+  if (inode.size > 0n)
+    return new Errno('EBUSY', `The file holds ${bytesText(inode.size)}: the seal needs an empty file.`);
   const others = ((inode.seals ?? 0) | asked) & ~F_SEAL_GUEST;
   if (variant.other_seals === 'refused' && others !== 0) {
     return new Errno('EBUSY', 'Another seal is set: in this variant the seal needs a file without seals.');
