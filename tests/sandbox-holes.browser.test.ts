@@ -216,7 +216,6 @@ test('frame-thread: while a snippet hangs, the thread of the frame is free', asy
   await reset();
   await stage.press('run');
   assert.match(await stage.settled(), /as baked/, 'the next run works');
-  await reset();
 });
 
 test('the policy alone: a worker without any lockdown gets nothing out of the frame', async () => {

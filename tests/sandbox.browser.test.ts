@@ -106,10 +106,9 @@ for (const { name, text, ends, prints } of all) {
     assert.equal(page.context().pages().length, 1);
 
     await stage.press('reset');
+    await page.locator(`#${stage.id}[data-state="baked"]`).waitFor();
     await stage.press('run');
     assert.match(await stage.settled(), /as baked/, 'the next run works');
-    await stage.press('reset');
-    await page.locator(`#${stage.id}[data-state="baked"]`).waitFor();
     contained++;
   });
 }

@@ -47,9 +47,7 @@ test('Run gives what was baked, in the same places, without an editor or a compi
     assert.equal(await stage.figure.locator('output.state').count(), 1, 'the state is announced');
     const asked = house.site.seen.slice(from);
     assert.ok(!asked.some((path) => /compiler|editor/.test(path)), asked.join(' '));
-    await stage.press('reset');
-    await stage.page.locator(`#${stage.id}[data-state="baked"]`).waitFor();
-    assert.deepEqual(await answers(stage), baked);
+    assert.equal(await stage.figure.locator('[data-action="reset"]').isVisible(), false, 'there is nothing to reset');
   }));
 
 test('a prepared break is one press, gives its baked outcome, and a second press takes it back', () =>
@@ -89,7 +87,7 @@ test('Edit opens the editor, an edit runs from the keyboard, its answers stand b
     await typeAtEnd(stage, '\n6 * 7;\nconsole.log("said");');
     assert.match(await stage.state(), /not run/);
     await page.keyboard.press('Control+Enter');
-    assert.match(await stage.settled(), /^ran here · .* · edited$/);
+    assert.equal(await stage.settled(), 'ran here · edited');
     assert.deepEqual(await figure.locator('.editor .beside .r').allTextContents(), ['→ 42']);
     assert.ok((await figure.locator('.editor .agrees').count()) > 0, 'arrows that hold are marked');
     assert.equal((await figure.locator('.out samp').allTextContents()).at(-1), 'said');
@@ -125,7 +123,7 @@ test('the editor is no trap: Tab indents, Escape and Tab leave it; every control
     assert.equal(await inside(), false, 'Escape and Tab leave');
     await figure.locator('[data-action="run"]').focus();
     await page.keyboard.press('Enter');
-    await stage.settled();
+    assert.match(await stage.settled(), /edited/);
     await figure.locator('[data-action="reset"]').focus();
     await page.keyboard.press('Space');
     await page.locator(`#${stage.id}[data-state="baked"]`).waitFor();
@@ -143,7 +141,7 @@ test('a plain text field stands in where the editor does not load', async () => 
   await figure.locator('textarea').press('Control+End');
   await page.keyboard.type('\n6 * 7;');
   await page.keyboard.press('Control+Enter');
-  assert.match(await stage.settled(), /^ran here · .* · edited$/);
+  assert.match(await stage.settled(), /^ran here · edited$/);
   assert.equal((await answers(stage)).at(-1), '→ 42');
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement), false);

@@ -103,11 +103,16 @@ class Panel {
     const own = text === file.source;
     const { result } = answer;
     if (this.editing?.show(answer) !== true) this.view.listing(text, answer, file.source, this.figure.dataset['part']);
-    this.view.printed(result);
+    this.view.printed(result, !own);
+    if (!own) {
+      this.view.ended(result, `${ended(result)} · edited`);
+      this.button('reset').hidden = false;
+      return;
+    }
     const steps = `${result.steps} ${result.steps === 1 ? 'step' : 'steps'}`;
-    const compared = own ? (this.view.asBaked(result) ? 'as baked' : 'not as baked') : 'edited';
-    this.view.ended(result, [ended(result), steps, compared].join(' · '));
-    this.button('reset').hidden = false;
+    const same = this.view.asBaked(result);
+    this.view.ended(result, `${ended(result)} · ${steps} · ${same ? 'as baked' : 'not as baked'}`);
+    this.button('reset').hidden = same && !this.editing;
   }
 
   private async edit(): Promise<void> {

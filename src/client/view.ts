@@ -1,8 +1,10 @@
 /** What a snippet's figure shows: its lines and answers, what was printed, its state; and the way back to what was baked. */
+import type { Picture } from '../model/picture.ts';
 import { consoleRows, listing, type Row, type Tokens, withoutArrow } from '../pictures/listing.ts';
+import { svg } from '../pictures/svg.ts';
 import { el, type Tree } from '../pictures/tree.ts';
 import type { Answer } from '../snippet/protocol.ts';
-import type { RunResult } from '../snippet/types.ts';
+import type { PlacedPicture, RunResult } from '../snippet/types.ts';
 import { toDom } from './dom.ts';
 import { paint } from './paint.ts';
 
@@ -18,6 +20,26 @@ function tokensOf(code: Element): Tokens {
 
 function dom(trees: readonly Tree[]): Node[] {
   return trees.map((tree) => toDom(tree));
+}
+
+/** Boxes, cells and arrows of one picture beyond which it is not drawn: a snippet may ask for any number of them. */
+const MOST_PARTS = 400;
+
+function parts(picture: Picture): number {
+  if (picture.kind === 'pages') return picture.rows.reduce((sum, { cells }) => sum + cells.length + 1, 0);
+  if (picture.kind === 'sequence') return picture.actors.length + picture.messages.length;
+  return picture.nodes.reduce((sum, { lines }) => sum + (lines?.length ?? 0) + 1, picture.edges.length);
+}
+
+function drawing({ line, picture }: PlacedPicture): Tree {
+  const words = `line ${line}: ${picture.title}`;
+  if (parts(picture) > MOST_PARTS) return el('p', {}, `${words} (more than ${MOST_PARTS} parts, not drawn)`);
+  return el(
+    'figure',
+    {},
+    el('figcaption', {}, words),
+    el('div', { tabindex: 0, role: 'group', 'aria-label': words }, svg(picture)),
+  );
 }
 
 const ARROW = /\/\/ → (.*)$/;
@@ -110,12 +132,13 @@ export class View {
     for (const [index, fold] of [...this.lines.querySelectorAll('details')].entries()) fold.open = open[index] ?? false;
   }
 
-  /** What the run printed and how it ended. */
-  printed(result: RunResult): void {
+  /** What the run printed, the pictures it took where they are wanted, and how it ended. */
+  printed(result: RunResult, pictures: boolean): void {
     const { error } = result;
     const where = error?.line === undefined ? '' : `Line ${error.line}: `;
     const verdict = error && el('p', { class: 'verdict' }, `${where}${error.message}`);
-    this.out.replaceChildren(...dom([...consoleRows(result.console), ...(verdict ? [verdict] : [])]));
+    const drawn = pictures ? result.pictures.map(drawing) : [];
+    this.out.replaceChildren(...dom([...consoleRows(result.console), ...drawn, ...(verdict ? [verdict] : [])]));
     this.out.hidden = this.out.childNodes.length === 0;
   }
 
