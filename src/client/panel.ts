@@ -168,6 +168,8 @@ class Panel {
     this.text = undefined;
     this.foreign = false;
     keepDraft(this.figure.id, undefined);
+    // A link's edit is gone as well: a reload must not bring it back.
+    if (location.hash.startsWith('#edit=')) history.replaceState(history.state, '', `#${this.figure.id}`);
     this.view.hideLines(false);
     this.view.reset();
     this.press(undefined);

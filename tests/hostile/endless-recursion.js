@@ -1,5 +1,5 @@
 // A function that calls itself for ever, and catches what stops it.
-// ends: throw|steps
+// ends: throw|steps|time
 function down() {
   try {
     return down() + 1;
