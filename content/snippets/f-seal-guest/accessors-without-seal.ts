@@ -12,7 +12,8 @@ const address = qemu.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 // KVM registers all the same and takes its pages through the accessors.
 const vm = kvm_create_vm(qemu, 'vm');
-vm.kvm_set_user_memory_region_ext({ slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd }); // → 0
+const region = { slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd };
+vm.kvm_set_user_memory_region_ext(region); // → 0
 vm.guest_store(0, 0x41); // → 0
 callbacks(host); // → ['vm calls guest-ram: get_lock_pfn page 0', 'vm calls guest-ram: put_unlock_pfn page 0']
 

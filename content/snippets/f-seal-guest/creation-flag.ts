@@ -11,7 +11,8 @@ qemu.fallocate(fd, 0, 0, PAGE); // → 0
 qemu.pwrite(fd, 'x', 0); // → -EPERM
 qemu.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0); // → -EPERM
 const vm = kvm_create_vm(qemu, 'vm');
-vm.kvm_set_user_memory_region_ext({ slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd }); // → 0
+const region = { slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd };
+vm.kvm_set_user_memory_region_ext(region); // → 0
 vm.guest_store(0, 0x41); // → 0
 
 // It takes no seals, as v3 had it, and no other file can be turned into one.

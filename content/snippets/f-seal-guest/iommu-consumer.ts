@@ -9,7 +9,8 @@ for (const kernel of [fSealGuestV2, fSealGuestManyUsers]) {
   qemu.fcntl(fd, F_ADD_SEALS, F_SEAL_GUEST);
   qemu.fallocate(fd, 0, 0, 2 * PAGE);
   const vm = kvm_create_vm(qemu, 'vm');
-  vm.kvm_set_user_memory_region_ext({ slot: 0, guest_phys_addr: 0, memory_size: 2 * PAGE, private_fd: fd }); // → 0, 0 (×2)
+  const region = { slot: 0, guest_phys_addr: 0, memory_size: 2 * PAGE, private_fd: fd };
+  vm.kvm_set_user_memory_region_ext(region); // → 0, 0 (×2)
 
   // First as posted, then with a list: the device asks for the pages of the file, which nobody maps.
   const nic = vfio_open(qemu, 'nic');

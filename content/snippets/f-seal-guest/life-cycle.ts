@@ -10,7 +10,8 @@ qemu.ftruncate(fd, 4 * PAGE); // → 0
 
 // KVM becomes the owner when the slot is made. No page exists yet.
 const vm = kvm_create_vm(qemu, 'vm');
-vm.kvm_set_user_memory_region_ext({ slot: 0, guest_phys_addr: 0, memory_size: 4 * PAGE, private_fd: fd }); // → 0
+const region = { slot: 0, guest_phys_addr: 0, memory_size: 4 * PAGE, private_fd: fd };
+vm.kvm_set_user_memory_region_ext(region); // → 0
 vm.guest_store(0x1000, 0x41); // → KVM_EXIT_MEMORY_ERROR { type: KVM_EXIT_MEM_MAP_PRIVATE, gpa: 0x1000, size: 4096 }
 
 // The guest's access ended in user space, which allocates the page. The file calls KVM, and KVM maps it.

@@ -8,7 +8,8 @@ const fd = qemu.memfd_create('guest-ram', MFD_ALLOW_SEALING);
 qemu.fcntl(fd, F_ADD_SEALS, F_SEAL_GUEST); // → 0
 qemu.fallocate(fd, 0, 0, PAGE); // → 0
 const vm = kvm_create_vm(qemu, 'vm');
-vm.kvm_set_user_memory_region_ext({ slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd }); // → 0
+const region = { slot: 0, guest_phys_addr: 0, memory_size: PAGE, private_fd: fd };
+vm.kvm_set_user_memory_region_ext(region); // → 0
 
 // One thread punches a hole, step by step. It reads the owner's pointer,
 const punch = punch_in_steps(qemu, fd, 0);
