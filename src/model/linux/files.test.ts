@@ -164,6 +164,17 @@ test('a file lives as long as a descriptor or a mapping, then its memory is free
   assert.equal(host.memory.used, 0);
 });
 
+test('a write by another user takes the set-uid bit away, even a refused one', () => {
+  const { p, fd } = file();
+  p.fchmod(fd, 0o6755);
+  p.write(fd, 'x');
+  assert.equal(show(p.fstat(fd)), '{ st_size: 8192, st_mode: 0106755, st_blocks: 8 }');
+  p.fcntl(fd, 1033, 8);
+  p.setuid(1000);
+  assert.equal(show(p.write(fd, 'x')), '-EPERM');
+  assert.equal(show(p.fstat(fd)), '{ st_size: 8192, st_mode: 0100755, st_blocks: 8 }');
+});
+
 test('a machine without memory refuses, and says how much there is', () => {
   const p = new Host(linux('6.18.44'), { memory: 4 * PAGE }).process('p');
   const fd = p.memfd_create('t', 0);

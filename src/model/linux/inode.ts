@@ -40,6 +40,8 @@ export class Inode {
   /** st_blksize: 4096, or the huge page size. */
   readonly blksize: number;
   readonly pages = new Map<number, CachedPage>();
+  /** Counts additions and removals of pages. */
+  pageChanges = 0;
   /** Every mapping of the file in every process (i_mmap). */
   readonly mappings = new Set<Mapping>();
   /** Other in-kernel users. */
@@ -92,6 +94,7 @@ export class Inode {
     if (this.kind === 'secretmem') frame.inDirectMap = false;
     const page: CachedPage = { frame, uptodate: false };
     this.pages.set(index, page);
+    this.pageChanges++;
     return page;
   }
 
@@ -100,11 +103,21 @@ export class Inode {
     const page = this.pages.get(index);
     if (page === undefined) return;
     this.pages.delete(index);
+    this.pageChanges++;
     if (this.kind === 'secretmem') {
       page.frame.clear();
       page.frame.inDirectMap = true;
     }
     this.memory.put(page.frame);
+  }
+
+  /** The numbers of all cached pages, in order. */
+  indices(): number[] {
+    const found = [...this.pages.keys()];
+    // Most files are filled from the start; then the keys are in order already.
+    return found.every((index, at) => at === 0 || index > (found[at - 1] as number))
+      ? found
+      : found.sort((a, b) => a - b);
   }
 
   /** The numbers of the cached pages from `first` up to, not including, `end`, in order. */
@@ -114,7 +127,7 @@ export class Inode {
       for (let index = first; index < end; index++) if (this.pages.has(index)) found.push(index);
       return found;
     }
-    return [...this.pages.keys()].filter((index) => index >= first && index < end).sort((a, b) => a - b);
+    return this.indices().filter((index) => index >= first && index < end);
   }
 }
 

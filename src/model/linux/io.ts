@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
 import { rule } from './notread.ts';
 import type { OpenFile } from './openfile.ts';
+import { dropSetIdBits } from './stat.ts';
 import { type Bytes, deliver, type Target } from './usermemory.ts';
 import { bytesText, MAX_LFS_FILESIZE, pageOf, within } from './words.ts';
 
@@ -71,6 +72,7 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
   if (source.length === 0) return { result: 0, position };
   const start = file.append ? inode.size : position;
   if (start >= MAX_LFS_FILESIZE) return refuse(new Errno('EFBIG', 'The offset is the largest a file can have.'));
+  dropSetIdBits(host.current, inode);
   const room = MAX_LFS_FILESIZE - start;
   const wanted = Math.min(source.length, MAX_RW_COUNT, room < BigInt(MAX_RW_COUNT) ? Number(room) : MAX_RW_COUNT);
   const result = writePages(host, inode, source, start, wanted);

@@ -14,9 +14,21 @@ export function ownerOf(inode: Inode, index: number, extension?: Extension): Own
   return extension?.owner?.(inode, index, page.frame) ?? (page.frame.inDirectMap ? 'H' : 'K');
 }
 
+/** The last answer for a file, and what it was made from. Large files would otherwise be walked at every step. */
+const kept = new WeakMap<Inode, { readonly size: bigint; readonly changes: number; readonly answer: Ownership }>();
+
 /** All pages of a file from its first: inside its size, and those that were allocated behind it. */
 export function ownership(inode: Inode, extension?: Extension): Ownership {
-  const indices = [...inode.pages.keys()].sort((a, b) => a - b);
+  const known = kept.get(inode);
+  const { size, pageChanges: changes } = inode;
+  // An extension's letters depend on more than on which pages there are.
+  if (extension === undefined && known?.size === size && known.changes === changes) return known.answer;
+  const answer = { object: inode.label, first: 0, runs: runsOf(inode, extension) };
+  kept.set(inode, { size, changes, answer });
+  return answer;
+}
+
+function runsOf(inode: Inode, extension: Extension | undefined): OwnerRun[] {
   const runs: [Owner, number][] = [];
   const add = (owner: Owner, pages: number) => {
     const last = runs.at(-1);
@@ -24,11 +36,11 @@ export function ownership(inode: Inode, extension?: Extension): Ownership {
     else if (pages > 0) runs.push([owner, pages]);
   };
   let next = 0;
-  for (const index of indices) {
+  for (const index of inode.indices()) {
     add('·', index - next);
     add(ownerOf(inode, index, extension), 1);
     next = index + 1;
   }
   add('·', pageUp(inode.size) - next);
-  return { object: inode.label, first: 0, runs: runs.slice(0, MAX_RUNS) as OwnerRun[] };
+  return runs.slice(0, MAX_RUNS);
 }

@@ -43,6 +43,20 @@ export class Stat {
   }
 }
 
+const S_ISUID = 0o4000;
+const S_ISGID = 0o2000;
+const S_IXGRP = 0o010;
+
+/**
+ * Writing or truncating by anyone but root takes set-uid and set-gid bits away (file_remove_privs), whether or not the bytes
+ * are then refused. A user stands for a group of its own here.
+ */
+export function dropSetIdBits(process: Process | undefined, inode: Inode): void {
+  if (process === undefined || process.privileged) return;
+  const group = (inode.mode & S_IXGRP) !== 0 || process.uid !== inode.uid;
+  inode.mode &= ~(S_ISUID | (group ? S_ISGID : 0));
+}
+
 /** Changes the permission bits: 0, or EPERM (not the owner; F_SEAL_EXEC and an execute bit would change). */
 export function fchmod(process: Process, inode: Inode, mode: number): 0 | Errno {
   if (process.uid !== 0 && process.uid !== inode.uid) {

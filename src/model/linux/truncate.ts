@@ -9,6 +9,7 @@ import { F_SEAL_GROW, F_SEAL_SHRINK } from './constants.ts';
 import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
 import type { OpenFile } from './openfile.ts';
+import { dropSetIdBits } from './stat.ts';
 import { PAGE_N, pageOf, pageUp, within } from './words.ts';
 
 /** Behind every page of a file. */
@@ -25,6 +26,7 @@ export function resize(host: Host, inode: Inode, size: bigint): 0 | Errno {
   const before = inode.size;
   const refused = host.kernel.extension?.check?.(inode, { op: 'ftruncate', size }, host) ?? refusal(inode, size);
   if (refused !== undefined) return refused;
+  dropSetIdBits(host.current, inode);
   inode.size = size;
   if (size !== before) host.note(`size ${before} → ${size}`);
   if (size > before) return 0;

@@ -57,9 +57,9 @@ export class Frame {
 export class PhysicalMemory {
   /** How many frames the machine has. */
   readonly total: number;
-  readonly #frames = new Map<number, Frame>();
+  /** By page frame number, from FIRST_PFN on. */
+  readonly #frames: Frame[] = [];
   readonly #free: Frame[] = [];
-  #next = FIRST_PFN;
 
   constructor(total: number) {
     this.total = total;
@@ -67,7 +67,7 @@ export class PhysicalMemory {
 
   /** Frames in use. */
   get used(): number {
-    return this.#next - FIRST_PFN - this.#free.length;
+    return this.#frames.length - this.#free.length;
   }
 
   /** True when `count` more frames can be had. */
@@ -84,8 +84,8 @@ export class PhysicalMemory {
   }
 
   #fresh(): Frame {
-    const frame = new Frame(this.#next++);
-    this.#frames.set(frame.pfn, frame);
+    const frame = new Frame(FIRST_PFN + this.#frames.length);
+    this.#frames.push(frame);
     return frame;
   }
 
@@ -103,7 +103,7 @@ export class PhysicalMemory {
 
   /** The frame with this number, if it was ever handed out. */
   frame(pfn: number): Frame | undefined {
-    return this.#frames.get(pfn);
+    return this.#frames[pfn - FIRST_PFN];
   }
 }
 
