@@ -10,6 +10,7 @@ import { Problems } from './problems.ts';
 import { checkPublished } from './published.ts';
 import { generationRefs, lineInRecords, type Records, readRecords } from './records.ts';
 import { resolve } from './refs.ts';
+import { readTimeline } from './timeline.ts';
 import type { Catalogue, Cited, Claim, PageRef } from './types.ts';
 
 const PAGES = 'content/docs';
@@ -168,6 +169,7 @@ export function extract(root: string): Extraction {
     claims,
     pages: pages.map(({ use }) => use),
     glossary,
+    timeline: readTimeline(root, records.sources, problems),
     bibliography: bibliography(pages, glossary, generations, records),
     moved,
   };

@@ -47,14 +47,14 @@ test('a claim that says something else than what was published is named, with th
   }
 });
 
-test('publishing adds at the end, dates by the revision of the page, and changes nothing else', () => {
+test('publishing adds in the order of ids, dates by the revision of the page, and changes nothing else', () => {
   const corrections = [{ date: '2026-11-02', note: 'x' }];
   const published = list({ 'z-9': { since: '2026-11-01', corrections } });
   const { list: next, added, changed } = publish(published, [claim('a-1'), claim('z-9')]);
   assert.deepEqual([added, changed], [['a-1'], []]);
   assert.equal(
     format(next),
-    `{\n  "z-9": {"since":"2026-11-01","text":"${text}","corrections":[{"date":"2026-11-02","note":"x"}]},\n  "a-1": {"since":"2026-11-20","text":"${text}"}\n}\n`,
+    `{\n  "a-1": {"since":"2026-11-20","text":"${text}"},\n  "z-9": {"since":"2026-11-01","text":"${text}","corrections":[{"date":"2026-11-02","note":"x"}]}\n}\n`,
   );
   assert.deepEqual(JSON.parse(format(next)), next);
 });

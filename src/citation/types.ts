@@ -1,5 +1,7 @@
 /** Claims, sources and terms as data. Everything here is plain JSON: it is written to `.cache/claims.json`. */
 
+import type { TimelineEvent } from './timeline.ts';
+
 /** How far a claim is supported, in the order in which the legend names them, each with what it means. */
 export const STATUSES = {
   posted: 'stated in a patch or a message; a posting, not a release',
@@ -150,6 +152,8 @@ export interface Catalogue {
     readonly pages: readonly PageRef[];
     readonly claims: readonly string[];
   })[];
+  /** Dated events, oldest first. */
+  readonly timeline: readonly TimelineEvent[];
   /** Superseded id to the id that took its place. */
   readonly moved: Readonly<Record<string, string>>;
 }
