@@ -1,6 +1,6 @@
 /** Code as tokens, line by line, at build time: what the snippets are set with. */
 import { createHighlighter } from 'shiki';
-import { shikiTheme, type TokenClass, tokenClass } from './theme.ts';
+import { PATIENT, shikiTheme, type TokenClass, tokenClass } from './theme.ts';
 
 /** A piece of a line of code; no class means the default ink. */
 export interface Token {
@@ -12,7 +12,7 @@ const highlighter = createHighlighter({ themes: [shikiTheme], langs: ['ts'] });
 
 /** The tokens of every line of a TypeScript source; neighbors of one kind are joined. */
 export async function highlight(source: string): Promise<readonly (readonly Token[])[]> {
-  const lines = (await highlighter).codeToTokensBase(source, { lang: 'ts', theme: shikiTheme });
+  const lines = (await highlighter).codeToTokensBase(source, { lang: 'ts', theme: shikiTheme, ...PATIENT });
   return lines.map((line) => {
     const joined: { text: string; kind?: TokenClass }[] = [];
     for (const { content, color } of line) {

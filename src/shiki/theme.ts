@@ -48,9 +48,15 @@ export function tokenClass(value: string | undefined): TokenClass | undefined {
   return TOKEN_CLASSES.find((known) => known === name);
 }
 
+/** Shiki gives up on a line after half a second; on a busy machine that changes the page from build to build. */
+export const PATIENT = { tokenizeTimeLimit: 0 } as const;
+
 /** For Markdown fences: replaces every style attribute by a class, and leaves bare text where the color is the default. */
 export const shikiTransformer: ShikiTransformer = {
   name: 'unmapped:classes',
+  preprocess(_code, options) {
+    Object.assign(options, PATIENT);
+  },
   pre(node) {
     delete node.properties['style'];
     node.properties['class'] = 'code';
