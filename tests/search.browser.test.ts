@@ -21,7 +21,7 @@ after(async () => {
 
 /** A query and a page that its results must name. */
 const QUERIES: readonly [query: string, page: string][] = [
-  ['memfd', '/history/files-that-can-be-locked'],
+  ['memfd', '/mechanisms/memfd-and-seals'],
   ['memfd_create', '/mechanisms/memfd-and-seals'],
   ['MFD_ALLOW_SEALING', '/mechanisms/memfd-and-seals'],
   ['F_ADD_SEALS', '/mechanisms/memfd-and-seals'],
