@@ -126,6 +126,20 @@ const isClaim = (page: PageResult): boolean => page.url.startsWith(`${base}c/`);
 const dataOf = (found: readonly Found[], most: number): Promise<PageResult[]> =>
   Promise.all(found.slice(0, most).map((result) => result.data()));
 
+/** Beginnings that a result has to show; a word that is nowhere would else be found by its first letter. */
+const beginnings = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => word.slice(0, 3));
+
+function shows(page: PageResult, wanted: readonly string[]): boolean {
+  const shown = [page.meta['title'] ?? '', page.excerpt, ...page.sub_results.map((sub) => sub.title + sub.excerpt)];
+  const text = shown.join(' ').toLowerCase();
+  return wanted.some((beginning) => text.includes(beginning));
+}
+
 /** The best of each kind, prose first; who types the id of a claim wants the claim first. */
 async function find(text: string): Promise<{ total: number; pages: PageResult[] }> {
   const pagefind = await load();
@@ -133,10 +147,12 @@ async function find(text: string): Promise<{ total: number; pages: PageResult[] 
     pagefind.search(text, { filters: PROSE }),
     pagefind.search(text, { filters: { not: PROSE } }),
   ]);
-  const [prose, rest] = await Promise.all([dataOf(inProse.results, MOST.prose), dataOf(inRest.results, LOOKED_AT)]);
+  const looked = await Promise.all([dataOf(inProse.results, MOST.prose), dataOf(inRest.results, LOOKED_AT)]);
+  const wanted = beginnings(text);
+  const [prose = [], rest = []] = looked.map((found) => found.filter((page) => shows(page, wanted)));
   const claims = rest.filter(isClaim).slice(0, MOST.claims);
   const recordings = rest.filter((page) => !isClaim(page)).slice(0, MOST.recordings);
-  const total = inProse.results.length + inRest.results.length;
+  const total = prose.length + rest.length === 0 ? 0 : inProse.results.length + inRest.results.length;
   const isId = /^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text);
   return { total, pages: isId ? [...claims, ...prose, ...recordings] : [...prose, ...claims, ...recordings] };
 }
