@@ -27,7 +27,7 @@ test('calls read as C, answers as one line', () => {
   );
   assert.equal(answerText('load', { result: 'SIGBUS', si_code: 'BUS_ADRERR' }), 'SIGBUS BUS_ADRERR');
   assert.equal(answerText('pread', { result: 'ok', ret: '2', data: '65×2' }), '2: 65×2');
-  assert.equal(answerText('fcntl_get_seals', { result: 'ok', ret: '10' }), '{F_SEAL_SHRINK|F_SEAL_WRITE}');
+  assert.equal(answerText('fcntl_get_seals', { result: 'ok', ret: '10' }), '{SHRINK|WRITE}');
   assert.equal(afterText({ 'post.fd': 'a', 'post.size': '8', 'post.seals': '0' }), 'a: 8 {}');
 });
 

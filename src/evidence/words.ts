@@ -99,16 +99,17 @@ export function answerText(op: string, fields: Fields): string {
     return `size ${size}, mode ${mode}, ${pages} ${pages === '1' ? 'page' : 'pages'}`;
   }
   if (fields['value'] !== undefined) return fields['value'];
-  if (op === 'fcntl_get_seals') return `{${flagText(Number(fields['ret']), SEALS, '')}}`;
+  if (op === 'fcntl_get_seals') return sealSet(Number(fields['ret']));
   const ret = fields['ret'] ?? '';
   return fields['data'] === undefined ? ret : `${ret}: ${fields['data']}`;
 }
 
-/** The file after a step: `a: 8192 bytes {F_SEAL_WRITE}`; empty where the step has no descriptor. */
+/** A set of seals without the common prefix: `{WRITE|FUTURE_WRITE}`. */
+const sealSet = (seals: number): string => `{${flagText(seals, SEALS, '').replaceAll('F_SEAL_', '')}}`;
+
+/** The file after a step: `a: 8192 {WRITE}`; empty where the step has no descriptor. */
 export function afterText(fields: Fields): string {
-  if (fields['post.fd'] === undefined) return '';
-  const seals = fields['post.seals'];
-  const set =
-    seals === 'null' || seals === undefined ? '' : ` {${flagText(Number(seals), SEALS, '').replaceAll('F_SEAL_', '')}}`;
-  return `${fields['post.fd']}: ${fields['post.size']}${set}`;
+  const { 'post.fd': fd, 'post.size': size, 'post.seals': seals } = fields;
+  if (fd === undefined) return '';
+  return seals === 'null' || seals === undefined ? `${fd}: ${size}` : `${fd}: ${size} ${sealSet(Number(seals))}`;
 }
