@@ -3,7 +3,7 @@ import type { Answer, Job } from '../snippet/protocol.ts';
 import { type Draft, keepDraft, loadDraft } from './drafts.ts';
 import type { Editing } from './editing.ts';
 import type { SnippetFile } from './file.ts';
-import { fetchText, type Run, start } from './sandbox.ts';
+import { fetchText, type Parts, type Run, start, warm } from './sandbox.ts';
 import { pack, unpack } from './share.ts';
 import { View } from './view.ts';
 
@@ -62,6 +62,10 @@ class Panel {
     return this.figure.dataset[name] ?? '';
   }
 
+  private parts(): Parts {
+    return { sandbox: this.data('sandbox'), library: this.data('library'), compiler: this.data('compiler') };
+  }
+
   /** The text that Run runs: the edit, or the site's own. */
   private async current(): Promise<string> {
     return this.editing?.text() ?? this.text ?? (await this.file()).source;
@@ -77,11 +81,7 @@ class Panel {
   private async run(): Promise<void> {
     if (this.running) return;
     const job = this.job();
-    const run = start(job, {
-      sandbox: this.data('sandbox'),
-      library: this.data('library'),
-      compiler: this.data('compiler'),
-    });
+    const run = start(job, this.parts());
     this.running = run;
     this.control('run', 'stop', 'Stop');
     this.view.state('running', 'running');
@@ -116,7 +116,10 @@ class Panel {
   }
 
   private async edit(): Promise<void> {
-    if (!this.editing) await this.open(await this.current());
+    if (!this.editing) {
+      await this.open(await this.current());
+      void warm(this.parts());
+    }
     this.editing?.focus();
   }
 

@@ -87,6 +87,23 @@ async function deliver(to: Frame, port: MessagePort, kind: 'library' | 'compiler
   port.postMessage(message);
 }
 
+/** Makes ready for the first run of an edit while the reader still types. */
+export async function warm(parts: Parts): Promise<void> {
+  frame ??= open(parts.sandbox);
+  const own = frame;
+  const texts = Promise.all([fetchText(parts.library), fetchText(parts.compiler)]);
+  try {
+    const port = await own.port;
+    await texts;
+    await deliver(own, port, 'library', parts.library);
+    await deliver(own, port, 'compiler', parts.compiler);
+    const message: ToFrame = { kind: 'prepare', source: true };
+    port.postMessage(message);
+  } catch {
+    // The run itself will say what is wrong.
+  }
+}
+
 const nothing = (kind: 'time' | 'sandbox'): Answer => ({ result: ended(kind), arrows: [], disagreements: [] });
 
 /** Begins a run. The answer never rejects. */
