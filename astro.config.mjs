@@ -5,7 +5,7 @@ import { forbidden } from './src/build/markdown/forbidden.ts';
 import { headingIds } from './src/build/markdown/heading-ids.ts';
 import { links } from './src/build/markdown/links.ts';
 import { longCode } from './src/build/markdown/long-code.ts';
-import { tableAlignment } from './src/build/markdown/table-alignment.ts';
+import { tableAlignment, tableFrame } from './src/build/markdown/table-alignment.ts';
 import { base, origin } from './src/citation/address.ts';
 import { claims } from './src/citation/plugin.ts';
 import { shikiTheme, shikiTransformer } from './src/shiki/theme.ts';
@@ -33,7 +33,7 @@ export default defineConfig({
     processor: satteri({
       features: { directive: false, smartPunctuation: false, gfm: { footnotes: false } },
       mdastPlugins: [forbidden, claims],
-      hastPlugins: [headingIds, tableAlignment, links, longCode],
+      hastPlugins: [headingIds, tableAlignment, tableFrame, links, longCode],
     }),
     syntaxHighlight: 'shiki',
     shikiConfig: { theme: shikiTheme, langs: ['ts', 'c', 'sh'], transformers: [shikiTransformer] },

@@ -1,5 +1,18 @@
-/** Column alignment as a class: the native processor writes a style attribute, which the policy of the pages refuses. */
 import { defineHastPlugin } from 'satteri';
+
+/** Tables of the prose: a frame in which a wide one scrolls, so that the page never does. */
+export const tableFrame = defineHastPlugin({
+  name: 'table-frame',
+  element: {
+    filter: ['table'],
+    visit(node, ctx) {
+      const properties = { className: ['wide'], tabIndex: 0, role: 'group', ariaLabel: 'Table' };
+      ctx.wrapNode(node, { type: 'element', tagName: 'div', properties, children: [] });
+    },
+  },
+});
+
+/** Column alignment as a class: the native processor writes a style attribute, which the policy of the pages refuses. */
 
 export const tableAlignment = defineHastPlugin({
   name: 'table-alignment',
