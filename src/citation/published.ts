@@ -55,8 +55,6 @@ export function checkPublished(
       problems.add(claim.file, claim.line, `<Claim>: "${id}" no longer says what was published: ${help}`);
     }
   }
-  // Before the first publication every id is free.
-  if (published.size === 0) return;
   for (const { id, file, line: at } of claims) {
     if (id === '' || published.has(id)) continue;
     problems.add(file, at, `<Claim>: the id "${id}" is new: "npm run publish-ids" adds it to the list, for good`);
