@@ -33,7 +33,7 @@ function below(note: string): string {
 /** Pages of objects: a row of boxes each; a box that changed carries the owner before it, small, below. */
 export function pagesSvg({ title, rows }: PagesPicture): Element {
   const box = 26;
-  const gap = rows.some(({ cells }) => cells.some(({ note }) => note !== undefined)) ? 8 : 4;
+  const gap = 8;
   const left = Math.max(40, ...rows.map((row) => width(row.label))) + 14;
   const most = Math.max(1, ...rows.map(({ cells }) => cells.length));
   const high = box + 20;
