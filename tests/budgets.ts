@@ -26,6 +26,8 @@ export const BUDGETS: Record<Kind, Budget> = {
   about: READING,
   list: READING,
   missing: READING,
+  compare: { ...READING, bytes: 60 * kB },
+  run: READING,
   evidence: { ...READING, bytes: 60 * kB },
   subject: { ...READING, bytes: 60 * kB },
   recording: READING,

@@ -15,6 +15,8 @@ export type Kind =
   | 'mechanism'
   | 'question'
   | 'claim'
+  | 'compare'
+  | 'run'
   | 'evidence'
   | 'subject'
   | 'recording'
@@ -40,6 +42,8 @@ export function kindOf(path: string): Kind {
       return second === undefined ? 'list' : 'question';
     case 'c':
       return second === undefined ? 'list' : 'claim';
+    case 'compare':
+      return second === undefined ? 'compare' : 'run';
     case 'evidence':
       if (second === undefined) return 'evidence';
       return path.split('/').length === 3 ? 'subject' : 'recording';

@@ -1,0 +1,43 @@
+/** The comparison in the built site: every cell has its run, every pair keeps exactly what differs. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerOf, comparison, differs, pairPath, titleOf } from '../src/components/compare/comparison.ts';
+import { html } from './site.ts';
+
+const { designs, scenarios, lines } = comparison();
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+test('the sentence of a scenario is that of its doc comment', () => {
+  assert.equal(titleOf('/**\n * One sentence\n * on two lines.\n */\nimport'), 'One sentence on two lines.');
+  for (const { id, title } of scenarios) assert.match(title, /^[A-Z].*[.?]$/, id);
+});
+
+test('no hole: every scenario answers every question in every generation', () => {
+  for (const line of lines) {
+    for (const { id } of designs) assert.ok(answerOf(line, id), `${line.scenario.id}, ${line.name}, ${id}`);
+  }
+});
+
+test('every cell of the table leads to a page that says the same', () => {
+  const table = html('/compare');
+  for (const { scenario, name } of lines) {
+    for (const { id } of designs) {
+      const text = escaped(answerOf({ scenario, name }, id)?.text ?? '');
+      const path = `/compare/${scenario.id}/${id}`;
+      assert.ok(table.includes(`href="${path}"`), path);
+      assert.ok(html(path).includes(`→ ${text}`), `${path}: ${text}`);
+    }
+  }
+});
+
+test('between two generations only what differs remains', () => {
+  for (const [index, first] of designs.entries()) {
+    for (const second of designs.slice(index + 1)) {
+      const page = html(pairPath(designs, second.id, first.id));
+      const rows = [...page.matchAll(/<th scope="row">([^<]*)<\/th>/g)].map((match) => match[1]);
+      const expected = lines.filter((line) => differs(line, first.id, second.id)).map(({ name }) => escaped(name));
+      assert.deepEqual(rows, expected, `${first.id}, ${second.id}`);
+    }
+  }
+});
