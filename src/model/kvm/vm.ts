@@ -95,13 +95,13 @@ export class Vm {
         first,
         pages,
         flags: region.flags ?? 0,
-        fault: (gfn, write) => this.#byAddress(address + (gfn - first) * PAGE, write),
+        fault: (gfn, write) => this.byAddress(address + (gfn - first) * PAGE, write),
       }));
     });
   }
 
   /** What KVM gets for a user address: get_user_pages, which secret memory refuses (EFAULT). */
-  #byAddress(address: number, write: boolean): FaultResult {
+  protected byAddress(address: number, write: boolean): FaultResult {
     if (!lookable(this.process.space.at(address))) {
       return new Errno(
         'EFAULT',

@@ -9,7 +9,7 @@ import { POSTED, type Variant } from './variant.ts';
  * show (the argument above 32 bits, read-only shared mappings of write-sealed files) is as read in mm/memfd.c of the years
  * before 6.7.
  */
-const BASE: Rules = {
+export const BASE: Rules = {
   seals: 0x1f,
   memfd_flags: MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB,
   seal_argument: 'EINVAL above 32 bits',
