@@ -201,3 +201,17 @@ test('a claim that is not published is named, also when nothing is', (context) =
   const [found] = extract(project(context, { [PAGE]: GOOD })).problems.list;
   assert.match(found?.text ?? '', /"001-03" is new: "npm run publish-ids"/);
 });
+
+test('a recording is found by its name, and by its folder where two have the name', (context) => {
+  const both = 'from="rec:create-flags rec:guest_memfd/create-flags"';
+  const root = project(context, {
+    [PAGE]: page(`A <Claim id="001-03" ${both} status="recorded">claim</Claim>.`),
+    'content/evidence/guest_memfd/create-flags.json': JSON.stringify({ name: 'create-flags', steps: [] }),
+  });
+  const { catalogue, problems: found } = extract(root);
+  assert.deepEqual(found.list.filter(others), []);
+  assert.deepEqual(
+    catalogue.claims[0]?.sources.map(({ path }) => path),
+    ['/evidence/memfd/create-flags', '/evidence/guest_memfd/create-flags'],
+  );
+});

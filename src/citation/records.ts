@@ -23,8 +23,8 @@ export interface Records {
   readonly sources: ReadonlyMap<string, SourceRecord>;
   readonly glossary: ReadonlyMap<string, GlossaryEntry>;
   readonly published: ReadonlyMap<string, PublishedId>;
-  /** Names of the recordings in content/evidence/memfd. */
-  readonly recordings: ReadonlySet<string>;
+  /** Folder in content/evidence by the name of a recording, alone (the first folder has it) and as `folder/name`. */
+  readonly recordings: ReadonlyMap<string, string>;
   /** Ids of the snippets below content/snippets. */
   readonly snippets: ReadonlySet<string>;
 }
@@ -175,13 +175,20 @@ function below(root: string, folder: string, ending: string): string[] {
     .sort();
 }
 
-function recordings(root: string): Set<string> {
-  const names = new Set<string>();
-  for (const file of below(root, 'content/evidence/memfd', '.json')) {
-    const value: unknown = JSON.parse(readFileSync(join(root, 'content/evidence/memfd', file), 'utf8'));
-    for (const trace of Array.isArray(value) ? value : [value]) {
-      const name = (trace as Json | null)?.['name'];
-      if (typeof name === 'string') names.add(name);
+/** Folders of content/evidence whose recordings can be cited, each with a page for every recording. */
+const RECORDED = ['memfd', 'guest_memfd'];
+
+function recordings(root: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const folder of RECORDED) {
+    for (const file of below(root, `content/evidence/${folder}`, '.json')) {
+      const value: unknown = JSON.parse(readFileSync(join(root, 'content/evidence', folder, file), 'utf8'));
+      for (const trace of Array.isArray(value) ? value : [value]) {
+        const name = (trace as Json | null)?.['name'];
+        if (typeof name !== 'string') continue;
+        names.set(`${folder}/${name}`, folder);
+        if (!names.has(name)) names.set(name, folder);
+      }
     }
   }
   return names;

@@ -86,7 +86,8 @@ function source(ref: string, key: string, records: Records): Cited | string {
 }
 
 function recording(ref: string, name: string, records: Records): Cited | string {
-  if (!records.recordings.has(name)) return `unknown recording "${name}": it is not in content/evidence/memfd`;
+  const folder = records.recordings.get(name);
+  if (folder === undefined) return `unknown recording "${name}": it is not in content/evidence`;
   const about = records.sources.get('recordings');
   return {
     ref,
@@ -98,7 +99,7 @@ function recording(ref: string, name: string, records: Records): Cited | string 
       about?.date,
     ]),
     people: [],
-    path: `/evidence/memfd/${name}`,
+    path: `/evidence/${folder}/${name.replace(/^.*\//, '')}`,
     ...(about?.date === undefined ? {} : { date: about.date }),
     ...(about?.version === undefined ? {} : { version: about.version }),
   };
