@@ -8,9 +8,10 @@ const panel = () => import('./panel.ts');
 
 document.addEventListener('click', ({ target }) => {
   const button = (target as Element).closest<HTMLButtonElement>('button[data-action]');
-  const figure = button?.closest<HTMLElement>('figure[data-snippet]');
+  const figure = button?.closest<HTMLElement>('[data-snippet],[data-scenario]');
   if (!button || !figure) return;
-  if (figure.matches(FIGURE)) void panel().then(({ act }) => act(figure, button));
+  if (figure.dataset['scenario']) void import('./scenario.ts').then(({ runScenario }) => runScenario(figure));
+  else if (figure.matches(FIGURE)) void panel().then(({ act }) => act(figure, button));
   else void import('./stepper.ts').then(({ step }) => step(figure, Number(button.dataset['by'])));
 });
 

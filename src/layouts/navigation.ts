@@ -39,7 +39,6 @@ export const SECTIONS: readonly Section[] = [
 /** Pages beside the sections, if they are there; those that are not for the header stand at the foot of every page. */
 const EXTRA = [
   { path: '/compare', title: 'Compare', file: 'src/pages/compare', header: true },
-  { path: '/compare', title: 'Compare', file: 'src/pages/compare', header: true },
   { path: '/timeline', title: 'Timeline', file: 'src/pages/timeline', header: true },
   { path: '/evidence', title: 'Evidence', file: 'src/pages/evidence', header: true },
   { path: '/glossary', title: 'Glossary', file: 'src/pages/glossary', header: true },
