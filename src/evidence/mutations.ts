@@ -13,6 +13,7 @@ import {
   F_SEAL_WRITE,
   linux,
 } from '../model/index.ts';
+import { type KvmKernel, type KvmRules, kvmRules } from '../model/kvm/rules.ts';
 import { replay } from './replay.ts';
 import type { Trace } from './trace.ts';
 
@@ -25,7 +26,7 @@ export interface Mutation {
 
 export interface Noticed {
   readonly mutation: Mutation;
-  /** Names of the recordings that fail. */
+  /** The recordings that fail: `memfd/madvise`. */
   readonly by: readonly string[];
 }
 
@@ -33,6 +34,11 @@ const base = linux('6.18.44');
 
 function rule<K extends keyof Rules>(key: K, value: Rules[K], title: string): Mutation {
   return { id: key, title, kernel: { ...base, rules: { ...base.rules, [key]: value } } };
+}
+
+function kvmRule<K extends keyof KvmRules>(key: K, value: KvmRules[K], title: string): Mutation {
+  const kernel: KvmKernel = { ...base, kvm: { ...kvmRules(base), [key]: value } };
+  return { id: key, title, kernel };
 }
 
 function hook(id: string, title: string, extension: Omit<Extension, 'name'>): Mutation {
@@ -77,6 +83,10 @@ export const MUTATIONS: readonly Mutation[] = [
   refuse('mmap', 'mapping is refused'),
   refuse('fault', 'every page fault on a file fails'),
   refuse('fallocate', 'fallocate is refused'),
+  kvmRule('guest_memfd_flags', 0, 'guest_memfd knows no flag'),
+  kvmRule('guest_memfd_slots', 'VM types with private memory', 'only VMs with private memory bind a guest_memfd'),
+  kvmRule('overlap_in_file', 'EEXIST', 'an overlap in the file is EEXIST'),
+  kvmRule('end_of_binding', 'unsigned', 'the end of a binding is compared unsigned'),
   hook('punch also forgets the size', 'freeing pages sets the size to 0', {
     invalidate: (inode) => {
       inode.size = 0n;
@@ -89,10 +99,14 @@ export const MUTATIONS: readonly Mutation[] = [
   }),
 ];
 
+const subjectOf = ({ subsystem }: Trace): string => (subsystem === 'guest_memfd' ? 'guest_memfd' : 'memfd');
+
 /** Replays all traces against each broken kernel. */
 export function whoNotices(traces: readonly Trace[]): Noticed[] {
   return MUTATIONS.map((mutation) => ({
     mutation,
-    by: traces.filter((trace) => replay(trace, mutation.kernel).failed).map((trace) => trace.name),
+    by: traces
+      .filter((trace) => replay(trace, mutation.kernel).failed)
+      .map((trace) => `${subjectOf(trace)}/${trace.name}`),
   }));
 }

@@ -32,7 +32,7 @@ import {
 } from '../model/index.ts';
 import type { Machine } from './machine.ts';
 
-type Args = Readonly<Record<string, unknown>>;
+export type Args = Readonly<Record<string, unknown>>;
 /** An answer in the recorder's words, or the refusal. */
 export interface Good {
   readonly ret: Word;
@@ -41,7 +41,7 @@ export interface Good {
   readonly stat?: Readonly<Record<string, unknown>>;
 }
 export type Outcome = Good | Errno | Signal | Oops;
-type Operation = (machine: Machine, args: Args) => Outcome;
+export type Operation = (machine: Machine, args: Args) => Outcome;
 
 const ACCESS: Record<string, number> = {
   O_RDONLY,

@@ -3,6 +3,7 @@
  * stat, error, signal and its code, and size and seals of the file after the step; children step by step.
  */
 import { Errno, Host, type Kernel, linux, type Ownership, Signal } from '../model/index.ts';
+import { KVM_OPERATIONS } from './kvm-operations.ts';
 import { Machine, NoHandle } from './machine.ts';
 import { OPERATIONS, type Outcome } from './operations.ts';
 import { type Answer, checkShape, type Step, type Trace } from './trace.ts';
@@ -43,10 +44,13 @@ export interface TraceReport {
   readonly failed: boolean;
 }
 
+/** The recording machine's KVM offers one VM type, without private memory (content/evidence/guest_memfd/README.md). */
+const RECORDING_MACHINE = { vm_types: [0] };
+
 /** Replays a trace on the kernel that it names, or on another one (to show that a difference is noticed). */
 export function replay(trace: Trace, kernel: Kernel = linux(trace.kernel)): TraceReport {
   checkShape(trace);
-  const host = new Host(kernel);
+  const host = new Host(kernel, RECORDING_MACHINE);
   const steps = runSteps(new Machine(host.process('recorder')), trace.steps, '');
   const all = flatten(steps);
   return {
@@ -98,7 +102,7 @@ function runStep(machine: Machine, step: Step, number: string): StepReport {
 }
 
 function operate(machine: Machine, step: Step): Outcome | NoHandle {
-  const operation = OPERATIONS[step.op];
+  const operation = OPERATIONS[step.op] ?? KVM_OPERATIONS[step.op];
   if (operation === undefined) throw new Error(`no model of the operation '${step.op}'`);
   try {
     return operation(machine, step.args);

@@ -32,6 +32,13 @@ export class CannotReplay extends Error {
   override readonly name = 'CannotReplay';
 }
 
+/** The subject of a recording by its subsystem. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  memfd: 'memfd',
+  memfd_secret: 'memfd',
+  guest_memfd: 'guest_memfd',
+};
+
 /** Known, but no model answers for it yet. */
 const WITHOUT_MODEL: Readonly<Record<string, string>> = {
   'snp-launch-digest/1': 'SEV-SNP launch digests',
@@ -63,16 +70,13 @@ export function casesOf(item: Item, kernel?: Kernel): Case[] {
 }
 
 function traceCase(trace: Trace, kernel: Kernel | undefined): Case {
-  if (trace.subsystem !== 'memfd' && trace.subsystem !== 'memfd_secret') {
-    throw new CannotReplay(
-      trace.subsystem === 'guest_memfd'
-        ? "schema 'guest-memory-oracle/1', subsystem 'guest_memfd' is known, but this project has no model of it yet"
-        : `schema 'guest-memory-oracle/1' has an unknown subsystem '${String(trace.subsystem)}'`,
-    );
+  const subject = SUBJECTS[trace.subsystem];
+  if (subject === undefined) {
+    throw new CannotReplay(`schema 'guest-memory-oracle/1' has an unknown subsystem '${String(trace.subsystem)}'`);
   }
   return {
     name: trace.name,
-    subject: 'memfd',
+    subject,
     run: () => {
       const report = replay(trace, kernel ?? linux(trace.kernel));
       return { trace, report, disagreements: disagreements(report) };

@@ -1,4 +1,4 @@
-/** The recordings about memfd in an order for reading. */
+/** The recordings of each subject in an order for reading. */
 
 export interface Topic {
   readonly id: string;
@@ -8,7 +8,7 @@ export interface Topic {
   readonly names: RegExp;
 }
 
-export const TOPICS: readonly Topic[] = [
+const MEMFD: readonly Topic[] = [
   {
     id: 'matrix',
     title: 'Every seal by every group of operations',
@@ -72,4 +72,63 @@ export const TOPICS: readonly Topic[] = [
   },
 ];
 
-export const topicOf = (name: string): Topic => TOPICS.find((topic) => topic.names.test(name)) as Topic;
+const GUEST_MEMFD: readonly Topic[] = [
+  {
+    id: 'creating',
+    title: 'Creating',
+    about: 'Capabilities, VM types, flags and sizes, and who may ask.',
+    names: /^(create-|capabilities|vm-types|no-memory)/,
+  },
+  {
+    id: 'files',
+    title: 'File operations',
+    about: 'What the file refuses, and how its pages are allocated and punched out.',
+    names: /^(file-io|fallocate-|allocate-|punch-drops|reopen)/,
+  },
+  {
+    id: 'mappings',
+    title: 'Mappings and faults',
+    about:
+      'Files that user space may map, files that it may touch, and what the kernel itself may do with such addresses.',
+    names: /^(mmap-|fault-|mprotect|madvise|fork-|kernel-access|content-outlives)/,
+  },
+  {
+    id: 'binding',
+    title: 'Binding to slots',
+    about: 'The checks of KVM_SET_USER_MEMORY_REGION2 in their order, overlaps in the guest and in the file.',
+    names: /^(bind-|bound-|slot-|delete-|one-file|many-files|punch-while)/,
+  },
+  {
+    id: 'lifetimes',
+    title: 'Lifetimes',
+    about: 'Who keeps whom alive: descriptors, mappings, slots and VMs.',
+    names: /^/,
+  },
+];
+
+/** What the site has a page of recordings for. */
+export interface Subject {
+  readonly id: string;
+  readonly title: string;
+  /** What a reader of these recordings has to know besides. */
+  readonly note?: string;
+  readonly topics: readonly Topic[];
+}
+
+export const SUBJECTS: readonly Subject[] = [
+  { id: 'memfd', title: 'memfd and memfd_secret', topics: MEMFD },
+  {
+    id: 'guest_memfd',
+    title: 'guest_memfd and memory slots',
+    note: 'The machine offered one VM type, without private memory, and no guest was run.',
+    topics: GUEST_MEMFD,
+  },
+];
+
+/** The first topic of a subject that takes a recording. */
+export function topicOf(subject: string, name: string): Topic {
+  const topics = SUBJECTS.find(({ id }) => id === subject)?.topics ?? [];
+  const found = topics.find((topic) => topic.names.test(name));
+  if (found === undefined) throw new Error(`the recording ${subject}/${name} has no topic`);
+  return found;
+}

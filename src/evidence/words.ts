@@ -31,6 +31,35 @@ function span(args: Args): string {
   return `${text(args['map'])}${offset}${length}`;
 }
 
+/** Names of the flags of KVM_CREATE_GUEST_MEMFD; other bits in hexadecimal. */
+function gmemFlags(value: unknown): string {
+  const names = ['MMAP', 'INIT_SHARED'];
+  const wide = BigInt.asUintN(64, BigInt(value as string | number));
+  return wide > 3n
+    ? `flags 0x${wide.toString(16)}`
+    : flagText(
+        Number(wide),
+        names.map((flag, bit) => [flag, 1 << bit] as const),
+      );
+}
+
+const MEM_FLAGS = [
+  ['LOG_DIRTY_PAGES', 1],
+  ['READONLY', 2],
+  ['GUEST_MEMFD', 4],
+] as const;
+
+/** A slot: number, flags, guest range, user address. */
+function slot(args: Args): string {
+  const base = args['userspace_addr_map'];
+  const user =
+    base === undefined
+      ? text(args['userspace_addr'] ?? 0)
+      : `${text(base)} + ${text(args['userspace_addr_offset'] ?? 0)}`;
+  const range = `guest ${text(args['gpa'])}, ${text(args['size'])}`;
+  return `slot ${text(args['slot'])}, ${flagText(bits(args['flags']), MEM_FLAGS)}, ${range}, user ${user}`;
+}
+
 const TMPFILE = 'O_TMPFILE|O_RDWR';
 
 const CALLS: Readonly<Record<string, (a: Args) => string>> = {
@@ -80,6 +109,15 @@ const CALLS: Readonly<Record<string, (a: Args) => string>> = {
   fork_child: () => 'fork()',
   new_pidns_child: () => 'unshare(CLONE_NEWPID), fork()',
   become_unprivileged: (a) => `setrlimit(RLIMIT_MEMLOCK, ${text(a['memlock'])}), setuid(65534)`,
+  kvm_check_extension: (a) => `ioctl(${text(a['vm'] ?? '/dev/kvm')}, KVM_CHECK_EXTENSION, ${text(a['cap'])})`,
+  kvm_create_vm: (a) => made(a, `ioctl(/dev/kvm, KVM_CREATE_VM, type ${text(a['type'])})`),
+  kvm_create_guest_memfd: (a) =>
+    made(a, `ioctl(${text(a['vm'])}, KVM_CREATE_GUEST_MEMFD, ${text(a['size'])}, ${gmemFlags(a['flags'])})`),
+  kvm_set_user_memory_region: (a) => `ioctl(${text(a['vm'])}, KVM_SET_USER_MEMORY_REGION, ${slot(a)})`,
+  kvm_set_user_memory_region2: (a) =>
+    `ioctl(${text(a['vm'])}, KVM_SET_USER_MEMORY_REGION2, ${slot(a)}, file ${text(a['gmem_fd'] ?? -1)} + ${text(a['offset'] ?? 0)})`,
+  kvm_set_memory_attributes: (a) =>
+    `ioctl(${text(a['vm'])}, KVM_SET_MEMORY_ATTRIBUTES, ${text(a['address'])}, ${text(a['size'])}, attributes ${text(a['attributes'])})`,
   sysctl_memfd_noexec_get: () => 'read vm.memfd_noexec',
   sysctl_memfd_noexec_set: (a) => `vm.memfd_noexec = ${text(a['value'])}`,
 };

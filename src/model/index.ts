@@ -1,5 +1,11 @@
 /** What a snippet imports as 'unmapped'. */
 export { ERRNO, Errno, type ErrnoName, failed, Oops, type Result, Signal } from './errno.ts';
+export * from './kvm/constants.ts';
+export { KvmExit } from './kvm/exit.ts';
+export { GuestMemfd } from './kvm/guest-memfd.ts';
+export { KvmVm, kvm_check_extension, kvm_create_vm, type MemoryAttributes, type VmOptions } from './kvm/kvm-vm.ts';
+export { type MemoryRegion2, MemorySlot } from './kvm/memslots.ts';
+export { KVM_RULES, type KvmKernel, type KvmRules, kvmRules } from './kvm/rules.ts';
 export * from './linux/constants.ts';
 export { Pin } from './linux/gup.ts';
 export { Host, type HostOptions } from './linux/host.ts';

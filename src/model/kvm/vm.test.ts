@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Host, linux, MAP_SHARED, PAGE, PROT_READ, PROT_WRITE, show } from '../index.ts';
-import { KVM_MEM_LOG_DIRTY_PAGES, kvm_create_vm, vm_list } from './vm.ts';
+import { KVM_MEM_LOG_DIRTY_PAGES } from './constants.ts';
+import { kvm_create_vm, vm_list } from './vm.ts';
 
 function machine() {
   const host = new Host(linux('6.18.44'));

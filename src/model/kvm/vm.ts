@@ -14,12 +14,10 @@ import type { Process } from '../linux/process.ts';
 import type { Frame } from '../machine/memory.ts';
 import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
+import { KVM_MEM_LOG_DIRTY_PAGES } from './constants.ts';
 import { gpaText, KvmExit } from './exit.ts';
 import { SecondStage } from './second-stage.ts';
 import { slabAllocate, slabFree } from './slab.ts';
-
-/** KVM_MEM_LOG_DIRTY_PAGES, include/uapi/linux/kvm.h. */
-export const KVM_MEM_LOG_DIRTY_PAGES = 1;
 
 /** What a guest access comes to: the page, or why there is none. */
 export type FaultResult = Frame | KvmExit | Errno;
@@ -130,12 +128,12 @@ export class Vm {
         return new Errno('EEXIST', `Slot ${other.id} already has part of these guest addresses.`);
       }
     }
-    this.#remove(region.slot);
+    this.remove(region.slot);
     if (size > 0) this.slots.set(region.slot, make(first, end - first));
     return 0;
   }
 
-  #remove(id: number): void {
+  protected remove(id: number): void {
     const slot = this.slots.get(id);
     if (slot === undefined) return;
     this.stage2.zap(slot.first, slot.first + slot.pages);
@@ -143,10 +141,10 @@ export class Vm {
     this.slots.delete(id);
   }
 
-  /** The guest loads one byte. `gpa` in bytes; private memory unless `{ private: false }`. */
+  /** The guest loads one byte. `gpa` in bytes; `private` says which memory the guest means, where it can say so. */
   guest_load(gpa: number, how: { private?: boolean } = {}): number | KvmExit | Errno {
     return this.step('guest_load', [gpaText(gpa)], () => {
-      const found = this.#page(gpa, false, how.private ?? true);
+      const found = this.page(gpa, false, how.private);
       return 'byte' in found ? found.byte(gpa % PAGE) : found;
     });
   }
@@ -154,23 +152,24 @@ export class Vm {
   /** The guest stores one byte. */
   guest_store(gpa: number, byte: number, how: { private?: boolean } = {}): 0 | KvmExit | Errno {
     return this.step('guest_store', [gpaText(gpa), show(byte)], () => {
-      const found = this.#page(gpa, true, how.private ?? true);
+      const found = this.page(gpa, true, how.private);
       if (!('byte' in found)) return found;
       found.write(gpa % PAGE, Uint8Array.of(byte));
       const gfn = Math.floor(gpa / PAGE);
-      if (((this.#slotOf(gfn)?.flags ?? 0) & KVM_MEM_LOG_DIRTY_PAGES) !== 0) this.stage2.markDirty(gfn);
+      if (((this.slotOf(gfn)?.flags ?? 0) & KVM_MEM_LOG_DIRTY_PAGES) !== 0) this.stage2.markDirty(gfn);
       return 0;
     });
   }
 
-  #slotOf(gfn: number): Slot | undefined {
+  protected slotOf(gfn: number): Slot | undefined {
     for (const slot of this.slots.values()) if (gfn >= slot.first && gfn < slot.first + slot.pages) return slot;
     return undefined;
   }
 
-  #page(gpa: number, write: boolean, isPrivate: boolean): FaultResult {
+  /** The page behind a guest address; an access that says nothing is one to private memory. */
+  protected page(gpa: number, write: boolean, isPrivate = true): FaultResult {
     const gfn = Math.floor(gpa / PAGE);
-    const slot = this.#slotOf(gfn);
+    const slot = this.slotOf(gfn);
     if (slot !== undefined) return slot.fault(gfn, write, isPrivate);
     return new KvmExit('KVM_EXIT_MMIO', { phys_addr: gpaText(gpa) }, 'No slot has this guest address.');
   }
@@ -205,7 +204,7 @@ export class Vm {
     if (this.users > 0) return;
     const list = vm_list(this.host);
     list.splice(list.indexOf(this), 1);
-    for (const id of [...this.slots.keys()]) this.#remove(id);
+    for (const id of [...this.slots.keys()]) this.remove(id);
     slabFree(this.host, this.address);
     this.host.note(`struct kvm of ${this.name} freed`);
   }

@@ -85,7 +85,7 @@ function filesystem(inode: Inode): string {
 function splice(host: Host, out: Inode, source: Inode, from: bigint, to: bigint, count: bigint): Copied {
   const refuse = (errno: Errno): Copied => ({ result: errno, from, to });
   if (count === 0n) return { result: 0, from, to };
-  if (source.kind === 'secretmem' || source.kind === 'hugetlb') {
+  if (!source.hasFileIo || source.kind === 'hugetlb') {
     return refuse(new Errno('EINVAL', `A file of this kind (${source.kind}) cannot be spliced from.`));
   }
   const wanted = Number(min(count, BigInt(MAX_RW_COUNT)));
@@ -97,7 +97,7 @@ function splice(host: Host, out: Inode, source: Inode, from: bigint, to: bigint,
     if (size === 0) break;
     const refused =
       host.kernel.extension?.check?.(source, { op: 'read', offset: at, length: size }, host) ??
-      (out.kind === 'secretmem' || out.kind === 'hugetlb'
+      (!out.hasFileIo || out.kind === 'hugetlb'
         ? new Errno('EINVAL', `A file of this kind (${out.kind}) has no write operation.`)
         : undefined);
     const written = refused ?? writePages(host, out, filePages(source, at, size), to + BigInt(done), size);

@@ -51,6 +51,8 @@ export function fallocate(host: Host, file: OpenFile, mode: number, offset: bigi
   if (refused !== undefined) return refused;
   if (!file.writable) return new Errno('EBADF', 'The descriptor is not open for writing.');
   if (offset + length > MAX_LFS_FILESIZE) return new Errno('EFBIG', 'The range ends behind the largest file offset.');
+  if (inode.kind === 'kvm') return new Errno('ENODEV', 'This is not a regular file.');
+  if (inode.operations !== undefined) return inode.operations.fallocate(mode, offset, length);
   if (inode.kind === 'secretmem') return unsupported('A secret file has no fallocate operation.');
   if ((mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) !== 0) {
     return unsupported('Files in memory know only preallocation and hole punching.');

@@ -53,6 +53,8 @@ function filePage(mapping: Mapping, index: number, write: boolean): Frame | Sign
   }
   const refused = host.kernel.extension?.check?.(inode, { op: 'fault', page: index, write }, host);
   if (refused !== undefined) return bus(refused.why);
+  const unreachable = inode.operations?.fault(index);
+  if (unreachable !== undefined) return bus(unreachable);
   if (inode.kind === 'hugetlb') return bus('No huge page is reserved on this machine.');
   if (inode.kind === 'secretmem' && inode.page(index) === undefined) {
     const limit = chargeSecretPage(mapping.process, inode);

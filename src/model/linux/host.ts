@@ -18,11 +18,14 @@ import { Process, type ProcessOptions } from './process.ts';
 export interface HostOptions {
   /** Physical memory in bytes; 4 GiB by default. */
   readonly memory?: number;
+  /** VM types that the machine offers KVM (KVM_X86_…_VM); default VMs and software-protected ones by default. */
+  readonly vm_types?: readonly number[];
 }
 
 export class Host {
   readonly kernel: Kernel;
   readonly memory: PhysicalMemory;
+  readonly vm_types: readonly number[];
   readonly trace = new Trace();
   readonly processes: Process[] = [];
   readonly pidns = new PidNamespace();
@@ -42,6 +45,7 @@ export class Host {
   constructor(kernel: Kernel, options: HostOptions = {}) {
     if (typeof kernel !== 'object') throw new TypeError('a host is made for a kernel: new Host(linux("6.18.44"))');
     this.kernel = kernel;
+    this.vm_types = options.vm_types ?? [0, 1];
     this.memory = new PhysicalMemory(Math.floor((options.memory ?? 4 * GiB) / PAGE));
   }
 
@@ -112,6 +116,7 @@ export class Host {
     if (file.refs > 0) return;
     const inode = file.inode;
     this.#files.delete(file);
+    file.released?.();
     for (const other of this.#files) if (other.inode === inode && other.refs > 0) return;
     for (const index of [...inode.pages.keys()]) inode.drop(index);
     const charged = inode.state.get('secretmem charge') as [uid: number, pages: number] | undefined;

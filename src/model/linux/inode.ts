@@ -2,11 +2,16 @@
  * The file itself: size, mode, seals and pages. Everything that all descriptors and mappings of a file have in common
  * lives here (struct inode, its page cache and shmem_inode_info). The file exists while anything refers to it.
  */
+import type { Errno } from '../errno.ts';
 import type { Frame, PhysicalMemory } from '../machine/memory.ts';
+import type { Owner } from '../trace.ts';
 import type { Mapping } from './mapping.ts';
 
-/** `disk` stands for any file that is not kept in memory: it has no seals. `tmpfs` is a plain file of a tmpfs mount. */
-export type InodeKind = 'memfd' | 'hugetlb' | 'tmpfs' | 'disk' | 'secretmem';
+/**
+ * `disk` stands for any file that is not kept in memory: it has no seals. `tmpfs` is a plain file of a tmpfs mount. `kvm` is a
+ * descriptor of KVM, such as a VM: no memory of its own.
+ */
+export type InodeKind = 'memfd' | 'hugetlb' | 'tmpfs' | 'disk' | 'secretmem' | 'guest_memfd' | 'kvm';
 
 /** A page in the page cache. */
 export interface CachedPage {
@@ -22,6 +27,18 @@ export interface FileUser {
   invalidate?(first: number, end: number): void;
   /** fallocate made sure that these pages exist. */
   fallocate?(first: number, end: number): void;
+}
+
+/** What a file of another part of the kernel does itself (file_operations, vm_operations). Offsets and lengths are bytes. */
+export interface InodeOperations {
+  /** fallocate, after the generic checks. */
+  fallocate(mode: number, offset: bigint, length: bigint): 0 | Errno;
+  /** mmap, after the generic checks; undefined allows it. */
+  mmap(shared: boolean): Errno | undefined;
+  /** A page fault inside the file; the sentence says why it becomes SIGBUS. */
+  fault(page: number): string | undefined;
+  /** The letter of a page that is there. */
+  owner(page: number): Owner;
 }
 
 export class Inode {
@@ -49,6 +66,8 @@ export class Inode {
   /** State of an extension, by the extension's own key. */
   readonly state = new Map<string, unknown>();
   readonly memory: PhysicalMemory;
+  /** Set for files that bring their own operations. */
+  operations: InodeOperations | undefined;
 
   constructor(memory: PhysicalMemory, made: InodeData) {
     this.memory = memory;
@@ -58,8 +77,13 @@ export class Inode {
     this.uid = made.uid;
     this.mode = made.mode;
     this.seals = made.seals;
-    this.nlink = made.kind === 'secretmem' ? 1 : 0;
+    this.nlink = made.kind === 'secretmem' || made.kind === 'guest_memfd' ? 1 : 0;
     this.blksize = made.blksize ?? 4096;
+  }
+
+  /** True where read, write and a position exist. */
+  get hasFileIo(): boolean {
+    return this.kind !== 'secretmem' && this.kind !== 'guest_memfd' && this.kind !== 'kvm';
   }
 
   /** How the file is called in pictures and in the gutter. */

@@ -33,7 +33,7 @@ export function refusedRange(position: bigint, count: bigint): Errno | undefined
 export function readAt(host: Host, file: OpenFile, target: Target, position: bigint): number | Errno {
   const { inode } = file;
   if (!file.readable) return new Errno('EBADF', 'The descriptor is not open for reading.');
-  if (inode.kind === 'secretmem') return noOperation(inode, 'read');
+  if (!inode.hasFileIo) return noOperation(inode, 'read');
   const outside = refusedRange(position, BigInt(target.length));
   if (outside !== undefined) return outside;
   const wanted = Math.min(target.length, MAX_RW_COUNT);
@@ -66,7 +66,7 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
   const { inode } = file;
   const refuse = (errno: Errno): Written => ({ result: errno, position });
   if (!file.writable) return refuse(new Errno('EBADF', 'The descriptor is not open for writing.'));
-  if (inode.kind === 'secretmem' || inode.kind === 'hugetlb') return refuse(noOperation(inode, 'write'));
+  if (!inode.hasFileIo || inode.kind === 'hugetlb') return refuse(noOperation(inode, 'write'));
   const outside = refusedRange(position, BigInt(source.length));
   if (outside !== undefined) return refuse(outside);
   if (source.length === 0) return { result: 0, position };

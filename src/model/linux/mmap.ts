@@ -133,7 +133,7 @@ function fileRights(file: OpenFile, request: MapRequest, offset: bigint, length:
     return new Errno('EACCES', 'A shared writable mapping needs a descriptor open for writing.');
   }
   if (!file.readable) return new Errno('EACCES', 'Every mapping needs a descriptor open for reading.');
-  const noexec = inode.kind === 'secretmem';
+  const noexec = !inode.hasFileIo;
   if (noexec && (request.prot & PROT_EXEC) !== 0) {
     return new Errno('EPERM', 'The file system of this file allows no execution.');
   }
@@ -163,6 +163,8 @@ function refusedByFile(
   }
   const extended = extension?.check?.(inode, { op: 'mmap', prot: request.prot, shared }, process.host);
   if (extended !== undefined) return extended;
+  if (inode.kind === 'kvm') return new Errno('ENODEV', 'A file of this kind cannot be mapped.');
+  if (inode.operations !== undefined) return inode.operations.mmap(shared);
   if (inode.kind === 'secretmem') {
     if (!shared) return invalid('Secret memory can only be mapped shared.');
     return secretMapRefused(process, length);

@@ -30,7 +30,7 @@ export function open(process: Process, path: string, flags: number, mode = 0o600
   if (!permitted(process, inode, access !== O_WRONLY, write)) {
     return new Errno('EACCES', 'The mode of the file does not allow this access.');
   }
-  if (inode.kind === 'secretmem') return new Errno('ENXIO', 'A secret file has no open operation.');
+  if (!inode.hasFileIo) return new Errno('ENXIO', `A file of this kind (${inode.kind}) cannot be opened again.`);
   if ((flags & O_TRUNC) !== 0) {
     const refused = resize(process.host, inode, 0n);
     if (refused instanceof Errno) return refused;

@@ -14,6 +14,10 @@ export class OpenFile {
   /** Descriptors and mappings that refer to this open file. */
   refs = 0;
   readonly id: number;
+  /** What the file stands for in another part of the kernel (private_data). */
+  object: unknown;
+  /** Called when the last reference is gone (release). */
+  released: (() => void) | undefined;
 
   constructor(id: number, inode: Inode, flags: number) {
     this.id = id;
@@ -35,7 +39,7 @@ export class OpenFile {
 
   /** True for files with a position: lseek, pread and pwrite work (FMODE_LSEEK, FMODE_PREAD, FMODE_PWRITE). */
   get seekable(): boolean {
-    return this.inode.kind !== 'secretmem';
+    return this.inode.hasFileIo;
   }
 }
 

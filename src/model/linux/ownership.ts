@@ -11,7 +11,11 @@ const MAX_RUNS = 64;
 export function ownerOf(inode: Inode, index: number, extension?: Extension): Owner {
   const page = inode.page(index);
   if (page === undefined) return '·';
-  return extension?.owner?.(inode, index, page.frame) ?? (page.frame.inDirectMap ? 'H' : 'K');
+  return (
+    extension?.owner?.(inode, index, page.frame) ??
+    inode.operations?.owner(index) ??
+    (page.frame.inDirectMap ? 'H' : 'K')
+  );
 }
 
 /** The last answer for a file, and what it was made from. Large files would otherwise be walked at every step. */

@@ -33,8 +33,8 @@ export class Stat {
     this.st_uid = inode.uid;
     this.st_size = plain(inode.size);
     this.st_blksize = inode.blksize;
-    // Secret pages are not accounted to the inode.
-    this.st_blocks = inode.kind === 'secretmem' ? 0 : inode.pages.size * 8;
+    // Pages of secret and guest memory are not accounted to the inode.
+    this.st_blocks = inode.kind === 'secretmem' || inode.kind === 'guest_memfd' ? 0 : inode.pages.size * 8;
   }
 
   show(): string {
@@ -59,6 +59,7 @@ export function dropSetIdBits(process: Process | undefined, inode: Inode): void 
 
 /** Changes the permission bits: 0, or EPERM (not the owner; F_SEAL_EXEC and an execute bit would change). */
 export function fchmod(process: Process, inode: Inode, mode: number): 0 | Errno {
+  if (inode.kind === 'guest_memfd') return new Errno('EINVAL', 'The attributes of a guest_memfd cannot be changed.');
   if (process.uid !== 0 && process.uid !== inode.uid) {
     return new Errno('EPERM', 'Only the owner of the file or root may change its mode.');
   }

@@ -37,6 +37,8 @@ export function resize(host: Host, inode: Inode, size: bigint): 0 | Errno {
 }
 
 function refusal(inode: Inode, size: bigint): Errno | undefined {
+  if (inode.kind === 'kvm') return new Errno('EINVAL', 'This is not a regular file.');
+  if (inode.kind === 'guest_memfd') return new Errno('EINVAL', 'The size of a guest_memfd is fixed at creation.');
   if (inode.kind === 'secretmem') {
     if (inode.size > 0n) return new Errno('EINVAL', 'The size of a secret file can be set once, while it is 0.');
     return undefined;

@@ -4,8 +4,9 @@
  *
  * Never merged. Constants with numbers that mean something else today live here and nowhere else.
  */
+
+export { KVM_MEM_LOG_DIRTY_PAGES } from '../kvm/constants.ts';
 export { KvmExit } from '../kvm/exit.ts';
-export { KVM_MEM_LOG_DIRTY_PAGES } from '../kvm/vm.ts';
 export {
   fSealGuest,
   fSealGuestAdmits,

@@ -1,0 +1,57 @@
+/**
+ * What differs in KVM's part between kernels, as data. Sources: virt/kvm/guest_memfd.c and virt/kvm/kvm_main.c of the versions
+ * named; 6.18.44 was recorded (content/evidence/guest_memfd). `not read` where the source was not read: a call whose answer
+ * depends on it throws NotRead.
+ */
+import type { Kernel, NotReadRule } from '../linux/kernel.ts';
+import { NotRead } from '../linux/notread.ts';
+
+export interface KvmRules {
+  /** Flag bits that KVM_CREATE_GUEST_MEMFD knows. */
+  readonly guest_memfd_flags: number;
+  /** Which VMs may bind a guest_memfd to a slot. */
+  readonly guest_memfd_slots: 'VM types with private memory' | 'every VM type';
+  /** A range of the file that another slot has. */
+  readonly overlap_in_file: 'EINVAL' | 'EEXIST';
+  /** How offset plus size of a binding is compared with the size of the file. */
+  readonly end_of_binding: 'signed' | 'unsigned' | NotReadRule;
+  /** kvm_gmem_populate: absent, or what it answers for a page that was prepared before. */
+  readonly populate: 'absent' | 'EEXIST when prepared' | 'again allowed';
+}
+
+const FIRST: KvmRules = {
+  guest_memfd_flags: 0,
+  guest_memfd_slots: 'VM types with private memory',
+  overlap_in_file: 'EINVAL',
+  end_of_binding: 'not read',
+  populate: 'absent',
+};
+
+const RECORDED: KvmRules = {
+  guest_memfd_flags: 3,
+  guest_memfd_slots: 'every VM type',
+  overlap_in_file: 'EINVAL',
+  end_of_binding: 'signed',
+  populate: 'EEXIST when prepared',
+};
+
+/** By version of the kernel. */
+export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
+  '6.8': FIRST,
+  '6.12.117': { ...FIRST, end_of_binding: 'unsigned', populate: 'EEXIST when prepared' },
+  '6.18.44': RECORDED,
+  '01f492e1817e': { ...RECORDED, end_of_binding: 'not read', populate: 'again allowed' },
+  '7.3.4': { ...RECORDED, overlap_in_file: 'EEXIST', end_of_binding: 'unsigned', populate: 'again allowed' },
+};
+
+/** A kernel that brings its own KVM: a proposal, or a rule changed on purpose. */
+export interface KvmKernel extends Kernel {
+  readonly kvm: KvmRules;
+}
+
+/** KVM's rules of a kernel; throws NotRead where they were not read. */
+export function kvmRules(kernel: Kernel | KvmKernel): KvmRules {
+  const rules = 'kvm' in kernel ? kernel.kvm : KVM_RULES[kernel.version];
+  if (rules === undefined) throw new NotRead(`${kernel.name}: virt/kvm was not read.`);
+  return rules;
+}
