@@ -26,9 +26,9 @@ interface Found {
 }
 
 /** Most results shown of each kind. */
-const MOST = { prose: 6, claims: 3, recordings: 2 };
+const MOST = { prose: 6, claims: 3, computed: 2 };
 
-/** The best of what is not prose are looked at to find the best claims and recordings among them. */
+/** The best of what is not prose are looked at to find the best claims, recordings and comparisons among them. */
 const LOOKED_AT = 8;
 
 const PROSE = { prose: 'yes' };
@@ -46,6 +46,7 @@ const SECTIONS: Record<string, string> = {
   questions: 'Question',
   c: 'Claim',
   evidence: 'Evidence',
+  compare: 'Comparison',
 };
 
 let engine: Promise<Pagefind> | undefined;
@@ -151,10 +152,10 @@ async function find(text: string): Promise<{ total: number; pages: PageResult[] 
   const wanted = beginnings(text);
   const [prose = [], rest = []] = looked.map((found) => found.filter((page) => shows(page, wanted)));
   const claims = rest.filter(isClaim).slice(0, MOST.claims);
-  const recordings = rest.filter((page) => !isClaim(page)).slice(0, MOST.recordings);
+  const computed = rest.filter((page) => !isClaim(page)).slice(0, MOST.computed);
   const total = prose.length + rest.length === 0 ? 0 : inProse.results.length + inRest.results.length;
   const isId = /^[a-z0-9]+(-[a-z0-9]+)*-\d+$/i.test(text);
-  return { total, pages: isId ? [...claims, ...prose, ...recordings] : [...prose, ...claims, ...recordings] };
+  return { total, pages: isId ? [...claims, ...prose, ...computed] : [...prose, ...claims, ...computed] };
 }
 
 /** Counts the queries, so that a slow answer never overwrites a later one. */

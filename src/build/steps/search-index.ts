@@ -15,10 +15,10 @@ const BODY = 'data-pagefind-body';
 const LISTS = ['/claims', '/sources'];
 
 /**
- * Claims and recordings have many small pages, which must not hide the others, so the box asks for prose and for the rest
+ * Claims, recordings and comparisons have many small pages, which must not hide the others, so the box asks for prose and for the rest
  * one after the other. One filter with one value: Pagefind writes several in an order that changes from run to run.
  */
-const isProse = (path: string): boolean => !path.startsWith('/c/') && !path.startsWith('/evidence/');
+const isProse = (path: string): boolean => !/^\/(c|evidence|compare)\//.test(path);
 
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
