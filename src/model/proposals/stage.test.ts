@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { failed, MAP_SHARED, PAGE, PROT_READ, show } from '../index.ts';
+import { noSuchOperation, notRead, stage, staged } from './stage.ts';
+
+const generations = JSON.parse(readFileSync('content/records/generations.json', 'utf8')) as { id: string }[];
+
+test('every generation of the list has a stage, and no other', () => {
+  assert.deepEqual([...staged].sort(), generations.map(({ id }) => id).sort());
+  assert.throws(() => stage('nobody'), RangeError);
+});
+
+test('each stage makes memory, and its guest gets what the generation gives it', () => {
+  const seen = staged.map((id) => {
+    const { vmm, memory, vm } = stage(id);
+    const fd = memory(2);
+    assert.equal(failed(fd), false, id);
+    const guest = vm();
+    const bound = guest.bind(fd, { pages: 2 });
+    const stored = guest.store(PAGE, 7);
+    const map = vmm.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+    return [id, show(bound), show(stored), show(guest.load(PAGE)), failed(map) ? show(map) : 'mapped'].join(' ');
+  });
+  assert.deepEqual(seen, [
+    'memfd 0 0 7 mapped',
+    'memfd-write-seal 0 -EFAULT 0 mapped',
+    'memfd-secret 0 -EFAULT -EFAULT mapped',
+    'f-seal-guest 0 0 7 -EPERM',
+    'mfd-guest 0 0 7 -EPERM',
+    'inaccessible-v3 not read not read not read mapped',
+    'inaccessible-v5 0 0 7 -EPERM',
+    'inaccessible-v6 0 0 7 -EPERM',
+    'inaccessible-v8 not read not read not read -ENODEV',
+    'restricted-v10 0 0 7 -ENODEV',
+  ]);
+});
+
+test('a cell without an answer says why', () => {
+  assert.equal(show(notRead), 'not read');
+  assert.equal(show(noSuchOperation), 'no such operation');
+  assert.match(notRead.why, /not read/);
+});

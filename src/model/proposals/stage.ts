@@ -1,0 +1,207 @@
+/**
+ * One stage for every generation of the design: a VMM that makes guest memory, and guests that use it, each step done in the
+ * way of the named generation. Scenarios are written once against it; the generations themselves are content/records/
+ * generations.json, whose ids are the keys here.
+ */
+import type { Errno } from '../errno.ts';
+import type { KvmExit } from '../kvm/exit.ts';
+import { Vm } from '../kvm/vm.ts';
+import { F_ADD_SEALS, F_SEAL_WRITE, MAP_SHARED, MFD_ALLOW_SEALING, PROT_READ, PROT_WRITE } from '../linux/constants.ts';
+import { Host } from '../linux/host.ts';
+import type { Process } from '../linux/process.ts';
+import { linux } from '../linux/versions.ts';
+import type { Showable } from '../show.ts';
+import { PAGE } from '../units.ts';
+import { F_SEAL_GUEST, fSealGuestV2, kvm_create_vm as guestVm, MFD_GUEST, mfdGuest } from './f-seal-guest.ts';
+import {
+  inaccessibleV3,
+  inaccessibleV5,
+  inaccessibleV6,
+  inaccessibleV8,
+  MFD_INACCESSIBLE,
+  kvm_create_vm as memfileVm,
+} from './inaccessible.ts';
+import { KVM_MEMORY_ATTRIBUTE_PRIVATE, memfd_restricted, restrictedV10 } from './restricted.ts';
+
+/** What stands in a cell where there is no answer to compute. */
+export class NoAnswer implements Showable {
+  readonly text: string;
+  /** Why there is none: one sentence for a person. */
+  readonly why: string;
+
+  constructor(text: string, why: string) {
+    this.text = text;
+    this.why = why;
+    Object.freeze(this);
+  }
+
+  show(): string {
+    return this.text;
+  }
+}
+
+export const notRead = new NoAnswer('not read', 'This part of the series was not read, so nothing is modelled.');
+export const notStated = new NoAnswer('not stated', 'No message of the series says what happens.');
+export const noSuchOperation = new NoAnswer('no such operation', 'This generation has no way to ask for it.');
+
+/** A guest of the generation. Addresses in bytes. */
+export interface StageVm {
+  /** Connects pages of the memory to guest addresses; by default the first page to address 0, in slot 0. */
+  bind(fd: number | Errno, where?: Where): 0 | Errno | NoAnswer;
+  load(gpa: number): number | KvmExit | Errno | NoAnswer;
+  store(gpa: number, byte: number): 0 | KvmExit | Errno | NoAnswer;
+  /** The last reference to the VM goes. */
+  close(): void;
+}
+
+export interface Where {
+  readonly slot?: number;
+  readonly gpa?: number;
+  /** Bytes from the start of the file. */
+  readonly offset?: number;
+  readonly pages?: number;
+}
+
+export interface Stage {
+  readonly host: Host;
+  /** The VMM. */
+  readonly vmm: Process;
+  /**
+   * Makes guest memory as this generation does: a descriptor. Its pages exist. With `byte` the VMM puts that byte at its
+   * start while it still can; where it cannot at any time, nothing happens.
+   */
+  memory(pages?: number, name?: string, byte?: number): number | Errno;
+  /** A guest, of the VMM unless another process is named. */
+  vm(process?: Process, name?: string): StageVm;
+}
+
+/** Memory that the VMM maps, and KVM by the VMM's address. */
+function byAddress(make: (vmm: Process, name: string) => number | Errno, sealed = false): Stage {
+  const host = new Host(linux('6.18.44'));
+  const vmm = host.process('qemu');
+  const prot = sealed ? PROT_READ : PROT_READ | PROT_WRITE;
+  return {
+    host,
+    vmm,
+    memory: (pages = 1, name = 'guest-ram', byte = undefined) => {
+      const fd = make(vmm, name);
+      vmm.ftruncate(fd, pages * PAGE);
+      if (byte !== undefined) {
+        const window = vmm.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        vmm.store(window, byte);
+        vmm.munmap(window, PAGE);
+      }
+      if (sealed) vmm.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE);
+      return fd;
+    },
+    vm: (process = vmm, name = 'vm') => {
+      const vm = new Vm(process, name);
+      return {
+        bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
+          const size = pages * PAGE;
+          const userspace_addr = process.mmap(0, size, prot, MAP_SHARED, fd, offset);
+          return vm.kvm_set_user_memory_region({ slot, guest_phys_addr: gpa, memory_size: size, userspace_addr });
+        },
+        load: (gpa) => vm.guest_load(gpa),
+        store: (gpa, byte) => vm.guest_store(gpa, byte),
+        close: () => vm.close(),
+      };
+    },
+  };
+}
+
+/** A VM whose slots name a file. */
+interface FileVm {
+  kvm_set_user_memory_region_ext(region: {
+    slot: number;
+    guest_phys_addr: number;
+    memory_size: number;
+    private_fd: number | Errno;
+    userspace_addr?: number;
+    private_offset?: number;
+  }): 0 | Errno;
+  guest_load(gpa: number): number | KvmExit | Errno;
+  guest_store(gpa: number, byte: number): 0 | KvmExit | Errno;
+  close(): void;
+}
+
+/** Memory that KVM takes from the file. `bound` runs after each binding. */
+function byFile<V extends FileVm>(
+  host: Host,
+  make: (vmm: Process, name: string) => number | Errno,
+  create: ((process: Process, name: string) => V) | undefined,
+  offsetIn: 'userspace_addr' | 'private_offset',
+  bound: (vm: V, gpa: number, size: number) => void = () => {},
+): Stage {
+  const vmm = host.process('qemu');
+  return {
+    host,
+    vmm,
+    memory: (pages = 1, name = 'guest-ram', byte = undefined) => {
+      const fd = make(vmm, name);
+      vmm.fallocate(fd, 0, 0, pages * PAGE);
+      if (byte !== undefined) vmm.pwrite(fd, Uint8Array.of(byte), 0);
+      return fd;
+    },
+    vm: (process = vmm, name = 'vm') => {
+      if (create === undefined)
+        return { bind: () => notRead, load: () => notRead, store: () => notRead, close: () => {} };
+      const vm = create(process, name);
+      return {
+        bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
+          const region = { slot, guest_phys_addr: gpa, memory_size: pages * PAGE, private_fd: fd, [offsetIn]: offset };
+          const answer = vm.kvm_set_user_memory_region_ext(region);
+          if (answer === 0) bound(vm, gpa, pages * PAGE);
+          return answer;
+        },
+        load: (gpa) => vm.guest_load(gpa),
+        store: (gpa, byte) => vm.guest_store(gpa, byte),
+        close: () => vm.close(),
+      };
+    },
+  };
+}
+
+const sealable = (vmm: Process, name: string) => vmm.memfd_create(name, MFD_ALLOW_SEALING);
+const flagged = (flag: number) => (vmm: Process, name: string) => vmm.memfd_create(name, flag);
+const inaccessible = flagged(MFD_INACCESSIBLE);
+
+const STAGES: Readonly<Record<string, () => Stage>> = {
+  memfd: () => byAddress(sealable),
+  'memfd-write-seal': () => byAddress(sealable, true),
+  'memfd-secret': () => byAddress((vmm) => vmm.memfd_secret(0)),
+  'f-seal-guest': () =>
+    byFile(
+      new Host(fSealGuestV2),
+      (vmm, name) => {
+        const fd = sealable(vmm, name);
+        vmm.fcntl(fd, F_ADD_SEALS, F_SEAL_GUEST);
+        return fd;
+      },
+      guestVm,
+      'userspace_addr',
+    ),
+  'mfd-guest': () => byFile(new Host(mfdGuest), flagged(MFD_GUEST), guestVm, 'userspace_addr'),
+  'inaccessible-v3': () => byFile(new Host(inaccessibleV3), inaccessible, undefined, 'private_offset'),
+  'inaccessible-v5': () => byFile(new Host(inaccessibleV5), inaccessible, memfileVm, 'private_offset'),
+  'inaccessible-v6': () => byFile(new Host(inaccessibleV6), inaccessible, memfileVm, 'private_offset'),
+  'inaccessible-v8': () => byFile(new Host(inaccessibleV8), inaccessible, undefined, 'private_offset'),
+  'restricted-v10': () =>
+    byFile(
+      new Host(restrictedV10),
+      (vmm) => memfd_restricted(vmm, 0),
+      memfileVm,
+      'private_offset',
+      (vm, gpa, size) => vm.kvm_set_memory_attributes(gpa, size, KVM_MEMORY_ATTRIBUTE_PRIVATE),
+    ),
+};
+
+/** The generations that have a stage, by id. */
+export const staged: readonly string[] = Object.keys(STAGES);
+
+/** A fresh stage for a generation. Throws for an id that has none. */
+export function stage(id: string): Stage {
+  const make = STAGES[id];
+  if (make === undefined) throw new RangeError(`There is no stage for the generation ${id}`);
+  return make();
+}
