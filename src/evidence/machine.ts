@@ -57,13 +57,13 @@ export class Machine {
     return map;
   }
 
-  /** Maps at an address that nothing else uses, one page above a reserved page. */
+  /** Maps at an address that nothing else uses, one page above a reserved page; anywhere where no room can be reserved. */
   place(length: bigint, prot: number, flags: number, fd: Result, offset: bigint): Result {
     const { process } = this;
-    if (length <= 0n) return process.mmap(0, length, prot, flags, fd, offset);
+    if (BigInt.asIntN(64, length) <= 0n) return process.mmap(0, length, prot, flags, fd, offset);
     const rounded = ((length + BigInt(PAGE) - 1n) / BigInt(PAGE)) * BigInt(PAGE);
     const reserved = process.mmap(0, rounded + BigInt(2 * PAGE), PROT_NONE, RESERVED, -1, 0);
-    if (reserved instanceof Errno) return reserved;
+    if (reserved instanceof Errno) return process.mmap(0, length, prot, flags, fd, offset);
     return process.mmap(reserved + PAGE, length, prot, flags | MAP_FIXED, fd, offset);
   }
 

@@ -28,18 +28,19 @@ export function mlock(process: Process, address: number, length: WordIn): 0 | Er
   }
   const offset = ((address % PAGE) + PAGE) % PAGE;
   const start = address - offset;
-  const size = ((unsigned(length) + BigInt(offset) + PAGE_N - 1n) / PAGE_N) * PAGE_N;
-  const parts = process.space.overlapping(start, start + Number(size));
-  const already = parts
+  // In words of 64 bits: a length that wraps around to 0 locks nothing and is no error (live comparison on 6.18.44).
+  const size = BigInt.asUintN(64, ((unsigned(length) + BigInt(offset) + PAGE_N - 1n) / PAGE_N) * PAGE_N);
+  const reach = start + Number(size);
+  const already = process.space
+    .overlapping(start, reach)
     .filter((part) => part.locked)
-    .reduce((sum, part) => sum + Math.min(part.end, start + Number(size)) - Math.max(part.start, start), 0);
+    .reduce((sum, part) => sum + Math.min(part.end, reach) - Math.max(part.start, start), 0);
   if (!process.privileged && size + BigInt(process.space.locked - already) > process.rlimit_memlock) {
     return new Errno('ENOMEM', `The locked-memory limit is ${process.rlimit_memlock} bytes.`);
   }
-  if (size >= 1n << 64n) return new Errno('EINVAL', 'The range wraps around.');
-  const end = start + Number(size);
+  if (BigInt(start) + size >= 1n << 64n) return new Errno('EINVAL', 'The range wraps around.');
   if (size === 0n) return 0;
-  return lockRange(process, start, end);
+  return lockRange(process, start, reach);
 }
 
 function lockRange(process: Process, start: number, end: number): 0 | Errno {

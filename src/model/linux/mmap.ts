@@ -55,6 +55,8 @@ export function mmap(process: Process, request: MapRequest): Result {
   if (asked === 0n) return invalid('The length is 0.');
   const unit = BigInt(file?.inode.kind === 'hugetlb' ? file.inode.blksize : PAGE);
   const wide = ((asked + unit - 1n) / unit) * unit;
+  // Rounding up to a huge page may wrap around to 0, which counts as no length (live comparison on 6.18.44).
+  if (wide >= ADDRESS_SPACE && unit > PAGE_N) return invalid('The length, in huge pages, is 0.');
   if (wide >= ADDRESS_SPACE || wide > BigInt(TASK_SIZE))
     return new Errno('ENOMEM', 'The address space is not that large.');
   const length = Number(wide);
@@ -204,7 +206,8 @@ export function mprotect(process: Process, address: number, length: WordIn, prot
   if (address % PAGE !== 0) return invalid('The address is not a multiple of the page size.');
   if (wide === 0n) return 0;
   const rounded = ((wide + PAGE_MASK) / PAGE_N) * PAGE_N;
-  if (rounded >= ADDRESS_SPACE) return new Errno('ENOMEM', 'The range wraps around.');
+  // Before the protection word is looked at (live comparison on 6.18.44).
+  if (BigInt(address) + rounded >= ADDRESS_SPACE) return new Errno('ENOMEM', 'The range wraps around.');
   if ((prot & ~15) !== 0) return invalid('The protection word has an unknown bit.');
   const end = Math.min(address + Number(rounded), TASK_SIZE + PAGE);
   let at = address;
