@@ -1,6 +1,7 @@
 /** A snippet in the page as a reader uses it: run, try, edit, reset, copy, share, by pointer and by keyboard, and without a script. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { pack } from '../src/client/share.ts';
 import { openPage } from './browser.ts';
 import { type House, openHouse, openStage, type Stage } from './stage.ts';
@@ -28,6 +29,16 @@ async function onStage(act: (stage: Stage) => Promise<void>, options = {}): Prom
 /** Texts of all answers, in order, as they stand beside their lines. */
 function answers({ figure }: Stage): Promise<string[]> {
   return figure.locator('.lines .line .r').allTextContents();
+}
+
+/** The text on the clipboard, once it is the one that is waited for. */
+async function copied(page: Page, part: string): Promise<string> {
+  for (let tries = 0; tries < 100; tries++) {
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    if (text.includes(part)) return text;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`the clipboard never held ${part}`);
 }
 
 /** Types into the open editor at the end of its text. */
@@ -156,13 +167,11 @@ test('Copy and Share: the text on the clipboard, an edit in a link that opens it
   onStage(
     async (stage) => {
       const { figure, page } = stage;
-      const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
       await stage.press('copy');
-      await page.waitForFunction(() => navigator.clipboard.readText().then((text) => text.includes("from 'unmapped")));
-      const source = await clipboard();
+      const source = await copied(page, "from 'unmapped");
       await stage.press('share');
       await page.waitForFunction((id) => location.hash === `#${id}`, stage.id);
-      assert.equal(await clipboard(), page.url());
+      assert.equal(await copied(page, 'http'), page.url());
 
       await stage.press('edit');
       await figure.locator('.cm-content').waitFor();
@@ -178,8 +187,7 @@ test('Copy and Share: the text on the clipboard, an edit in a link that opens it
       assert.match(await other.state(), /not run/);
       assert.equal(await other.page.locator('iframe').count(), 0, 'nothing has run');
       await other.press('copy');
-      await other.page.waitForFunction(() => navigator.clipboard.readText().then((text) => text.includes('内存')));
-      const opened = await other.page.evaluate(() => navigator.clipboard.readText());
+      const opened = await copied(other.page, '内存');
       assert.equal(opened.replace('// grüße, 内存\n', ''), source);
       assert.deepEqual(other.problems, []);
       await other.close();
