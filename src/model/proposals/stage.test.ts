@@ -33,6 +33,10 @@ test('each stage makes memory, and its guest gets what the generation gives it',
     'inaccessible-v6 0 0 7 -EPERM',
     'inaccessible-v8 not read not read not read -ENODEV',
     'restricted-v10 0 0 7 -ENODEV',
+    'gmem-6.12.117 0 0 7 -ENODEV',
+    'gmem-6.18.44 0 0 7 -ENODEV',
+    'gmem-mmap-6.18.44 0 0 7 mapped',
+    'gmem-7.3.4 0 0 7 -ENODEV',
   ]);
 });
 

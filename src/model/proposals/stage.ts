@@ -3,10 +3,26 @@
  * way of the named generation. Scenarios are written once against it; the generations themselves are content/records/
  * generations.json, whose ids are the keys here.
  */
-import type { Errno } from '../errno.ts';
+import { Errno } from '../errno.ts';
+import {
+  GUEST_MEMFD_FLAG_INIT_SHARED,
+  GUEST_MEMFD_FLAG_MMAP,
+  KVM_MEM_GUEST_MEMFD,
+  KVM_X86_DEFAULT_VM,
+  KVM_X86_SW_PROTECTED_VM,
+} from '../kvm/constants.ts';
 import type { KvmExit } from '../kvm/exit.ts';
+import { type KvmVm, kvm_create_vm } from '../kvm/kvm-vm.ts';
 import { Vm } from '../kvm/vm.ts';
-import { F_ADD_SEALS, F_SEAL_WRITE, MAP_SHARED, MFD_ALLOW_SEALING, PROT_READ, PROT_WRITE } from '../linux/constants.ts';
+import {
+  F_ADD_SEALS,
+  F_SEAL_WRITE,
+  FALLOC_FL_KEEP_SIZE,
+  MAP_SHARED,
+  MFD_ALLOW_SEALING,
+  PROT_READ,
+  PROT_WRITE,
+} from '../linux/constants.ts';
 import { Host } from '../linux/host.ts';
 import type { Process } from '../linux/process.ts';
 import { linux } from '../linux/versions.ts';
@@ -71,7 +87,7 @@ export interface Stage {
    * start while it still can; where it cannot at any time, nothing happens.
    */
   memory(pages?: number, name?: string, byte?: number): number | Errno;
-  /** A guest, of the VMM unless another process is named. */
+  /** A guest, of the VMM unless another process is named. Another name makes another guest. */
   vm(process?: Process, name?: string): StageVm;
 }
 
@@ -162,6 +178,56 @@ function byFile<V extends FileVm>(
   };
 }
 
+/** Memory that belongs to a VM: guest_memfd. The first guest is the VM that the file was made for. */
+function guestMemfd(version: string, type: number, flags: number): Stage {
+  const host = new Host(linux(version));
+  const vmm = host.process('qemu');
+  let first: KvmVm | Errno | undefined;
+  const owner = () => {
+    first ??= kvm_create_vm(vmm, 'vm', { type });
+    return first;
+  };
+  return {
+    host,
+    vmm,
+    memory: (pages = 1) => {
+      const vm = owner();
+      if (vm instanceof Errno) return vm;
+      const fd = vm.kvm_create_guest_memfd(pages * PAGE, flags);
+      vmm.fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, pages * PAGE);
+      return fd;
+    },
+    vm: (process = vmm, name = 'vm') => {
+      const vm = process === vmm && name === 'vm' ? owner() : kvm_create_vm(process, name, { type });
+      return vm instanceof Errno ? refusedVm(vm) : gmemVm(vm);
+    },
+  };
+}
+
+const refusedVm = (why: Errno): StageVm => ({ bind: () => why, load: () => why, store: () => why, close: () => {} });
+
+const gmemVm = (vm: KvmVm): StageVm => ({
+  bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
+    const size = pages * PAGE;
+    const answer = vm.kvm_set_user_memory_region2({
+      slot,
+      flags: KVM_MEM_GUEST_MEMFD,
+      guest_phys_addr: gpa,
+      memory_size: size,
+      userspace_addr: 0,
+      guest_memfd: fd,
+      guest_memfd_offset: offset,
+    });
+    if (answer === 0 && vm.hasPrivateMemory) {
+      vm.kvm_set_memory_attributes({ address: gpa, size, attributes: KVM_MEMORY_ATTRIBUTE_PRIVATE });
+    }
+    return answer;
+  },
+  load: (gpa) => vm.guest_load(gpa),
+  store: (gpa, byte) => vm.guest_store(gpa, byte),
+  close: () => vm.close(),
+});
+
 const sealable = (vmm: Process, name: string) => vmm.memfd_create(name, MFD_ALLOW_SEALING);
 const flagged = (flag: number) => (vmm: Process, name: string) => vmm.memfd_create(name, flag);
 const inaccessible = flagged(MFD_INACCESSIBLE);
@@ -194,6 +260,11 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       'private_offset',
       (vm, gpa, size) => vm.kvm_set_memory_attributes(gpa, size, KVM_MEMORY_ATTRIBUTE_PRIVATE),
     ),
+  'gmem-6.12.117': () => guestMemfd('6.12.117', KVM_X86_SW_PROTECTED_VM, 0),
+  'gmem-6.18.44': () => guestMemfd('6.18.44', KVM_X86_SW_PROTECTED_VM, 0),
+  'gmem-mmap-6.18.44': () =>
+    guestMemfd('6.18.44', KVM_X86_DEFAULT_VM, GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED),
+  'gmem-7.3.4': () => guestMemfd('7.3.4', KVM_X86_SW_PROTECTED_VM, 0),
 };
 
 /** The generations that have a stage, by id. */
