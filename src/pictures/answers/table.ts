@@ -52,7 +52,8 @@ export interface Table {
 /** An address says no more than that the call worked. */
 const ADDRESS = /^0x[0-9a-f]{9,}$/;
 
-function words(value: unknown): string {
+/** A result as the tables print it. */
+export function words(value: unknown): string {
   const text = typeof value === 'string' ? value : show(value);
   return ADDRESS.test(text) ? 'ok' : text;
 }
