@@ -1,5 +1,5 @@
 /** The rules that differ between kernels, in words: what the table of versions shows. */
-import type { Rules } from '../model/index.ts';
+import type { KvmRules, Rules } from '../model/index.ts';
 
 /** Rules that are said in words; the flag words `seals` and `memfd_flags` are shown elsewhere. */
 export type WordedRule = Exclude<keyof Rules, 'seals' | 'memfd_flags'>;
@@ -14,4 +14,14 @@ export const RULE_WORDS: Readonly<Record<WordedRule, string>> = {
   secretmem_limit: 'Secret pages held against RLIMIT_MEMLOCK',
   secretmem_mapping: 'Mapping of secret memory',
   write_buffer: 'write(2) looks at its buffer',
+};
+
+export type KvmRuleName = keyof KvmRules;
+
+export const KVM_RULE_WORDS: Readonly<Record<KvmRuleName, string>> = {
+  guest_memfd_flags: 'Flag bits of KVM_CREATE_GUEST_MEMFD (1 MMAP, 2 INIT_SHARED)',
+  guest_memfd_slots: 'Who may bind a guest_memfd to a slot',
+  overlap_in_file: 'A range of the file that another slot has',
+  end_of_binding: 'Offset plus size against the size of the file',
+  populate: 'kvm_gmem_populate of a page that was prepared before',
 };

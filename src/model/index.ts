@@ -15,7 +15,7 @@ export { NotRead } from './linux/notread.ts';
 export { Process, type ProcessOptions } from './linux/process.ts';
 export { Stat } from './linux/stat.ts';
 export { UserBuffer } from './linux/usermemory.ts';
-export { kernelsRead, linux, versionsRead } from './linux/versions.ts';
+export { kernelsRead, kvmKernelsRead, linux, versionsRead } from './linux/versions.ts';
 export type { Word } from './linux/words.ts';
 export type { GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
 export { type Showable, show } from './show.ts';

@@ -143,3 +143,28 @@ test('the same call by version', () => {
   assert.ok(vm instanceof KvmVm);
   assert.throws(() => vm.kvm_create_guest_memfd(PAGE), NotRead);
 });
+
+test('populate: private pages only, once where the kernel keeps track, absent in 6.8', () => {
+  const answers = ['6.8', '6.12.117', '6.18.44', '01f492e1817e', '7.3.4'].map((version) => {
+    const { vm, region } = machine(version);
+    vm.kvm_set_user_memory_region2(region);
+    const shared = show(vm.kvm_gmem_populate(0, 'boot', 1));
+    vm.kvm_set_memory_attributes(PRIVATE);
+    const first = show(vm.kvm_gmem_populate(0, 'boot', 4));
+    const again = show(vm.kvm_gmem_populate(0, 'more', 1));
+    return [shared, first, again, show(vm.guest_load(0))];
+  });
+  assert.deepEqual(answers, [
+    ['-ENOSYS', '-ENOSYS', '-ENOSYS', '0'],
+    ['-EINVAL', '2', '-EEXIST', '98'],
+    ['-EINVAL', '2', '-EEXIST', '98'],
+    ['-EINVAL', '2', '1', '109'],
+    ['-EINVAL', '2', '1', '109'],
+  ]);
+});
+
+test('a kernel of which only KVM was read makes no memfd', () => {
+  const p = new Host(linux('6.8')).process('p');
+  assert.throws(() => p.memfd_create('t', 0), NotRead);
+  assert.throws(() => p.memfd_secret(0), NotRead);
+});

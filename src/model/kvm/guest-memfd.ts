@@ -25,6 +25,8 @@ export class GuestMemfd implements InodeOperations {
   readonly flags: number;
   /** Slots that have a part of this file. */
   readonly bound = new Set<MemorySlot>();
+  /** Pages that were prepared for the guest, by a fault or by populating; a hole forgets it. */
+  readonly prepared = new Set<number>();
   /** Pages that the memory controller reported as broken: they stay in the file, and the guest gets EHWPOISON. */
   readonly poisoned = new Set<number>();
 
@@ -67,6 +69,8 @@ export class GuestMemfd implements InodeOperations {
   #punch(offset: bigint, length: bigint): 0 {
     this.invalidate(pageOf(offset), pageOf(offset + length));
     freeRange(this.vm.host, this.inode, offset, offset + length);
+    for (const page of this.prepared) if (!this.inode.pages.has(page)) this.prepared.delete(page);
+    for (const page of this.poisoned) if (!this.inode.pages.has(page)) this.poisoned.delete(page);
     return 0;
   }
 
@@ -87,8 +91,11 @@ export class GuestMemfd implements InodeOperations {
     return shared ? undefined : new Errno('EINVAL', 'A guest_memfd can only be mapped shared.');
   }
 
-  fault(): string | undefined {
-    return this.shared ? undefined : 'The memory is private to the guest: the file was made without INIT_SHARED.';
+  fault(page: number): string | undefined {
+    if (!this.shared) return 'The memory is private to the guest: the file was made without INIT_SHARED.';
+    if (this.poisoned.has(page)) return 'The page is broken.';
+    this.prepare(page);
+    return undefined;
   }
 
   /** Takes pages `first` up to, not including, `end` out of every guest that has them. */
@@ -104,14 +111,26 @@ export class GuestMemfd implements InodeOperations {
     this.vm.mmu_invalidate_end();
   }
 
-  /** The page for the guest (kvm_gmem_get_pfn): zeroed and added if need be, or EHWPOISON, ENOMEM. */
+  /** The page for the guest (kvm_gmem_get_pfn): zeroed, added and prepared if need be, or EHWPOISON, ENOMEM. */
   page(index: number): Frame | Errno {
+    const frame = this.obtain(index);
+    if (!(frame instanceof Errno)) this.prepare(index);
+    return frame;
+  }
+
+  /** The page as it is, zeroed and added if it was not there. */
+  obtain(index: number): Frame | Errno {
     if (this.poisoned.has(index)) return new Errno('EHWPOISON', 'The page is broken.');
     const page = this.inode.obtain(index);
     if (page === undefined) return new Errno('ENOMEM', 'The machine has no free memory.');
     page.uptodate = true;
     this.vm.host.touch(this.inode);
     return page.frame;
+  }
+
+  /** Marks a page as prepared for the guest. */
+  prepare(index: number): undefined {
+    this.prepared.add(index);
   }
 
   /** The memory controller reports a broken page: guests lose it, and it is not removed from the file (MF_DELAYED). */

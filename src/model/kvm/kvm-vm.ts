@@ -8,6 +8,7 @@
 import { Errno, type Result } from '../errno.ts';
 import { O_RDWR } from '../linux/constants.ts';
 import type { Process } from '../linux/process.ts';
+import type { Source } from '../linux/usermemory.ts';
 import { low32, MAX_LFS_FILESIZE, PAGE_N, unsigned, type WordIn } from '../linux/words.ts';
 import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
@@ -16,6 +17,8 @@ import * as c from './constants.ts';
 import { gpaText, KvmExit } from './exit.ts';
 import { GuestMemfd } from './guest-memfd.ts';
 import { type MemoryRegion2, MemorySlot, setMemoryRegion } from './memslots.ts';
+import { drawVm } from './picture.ts';
+import { type PostPopulate, populate } from './populate.ts';
 import { kvmRules } from './rules.ts';
 import { type FaultResult, type MemoryRegion, Vm } from './vm.ts';
 
@@ -48,6 +51,7 @@ export class KvmVm extends Vm {
     file.object = this;
     file.released = () => this.kvm_put_kvm();
     this.fd = process.install(file, true);
+    this.host.drawings.push((nodes, edges) => drawVm(this, nodes, edges));
   }
 
   get hasPrivateMemory(): boolean {
@@ -150,6 +154,22 @@ export class KvmVm extends Vm {
     });
   }
 
+  /**
+   * kvm_gmem_populate, the kernel's own function: fills private pages from `first` (a guest frame number) with the bytes of
+   * `source`. Answers the pages done, or why none was; see populate.ts.
+   */
+  kvm_gmem_populate(first: number, source: Source | null, pages: number, post?: PostPopulate): number | Errno {
+    return this.host.step('kvm', 'kvm_gmem_populate', [String(first), String(pages)], () =>
+      populate(this, first, source, pages, post),
+    );
+  }
+
+  /** The slot that has a guest frame. */
+  slotAt(gfn: number): MemorySlot | undefined {
+    const slot = this.slotOf(gfn);
+    return slot instanceof MemorySlot ? slot : undefined;
+  }
+
   mmu_invalidate_begin(): void {
     this.invalidations++;
   }
@@ -157,6 +177,11 @@ export class KvmVm extends Vm {
   mmu_invalidate_end(): void {
     this.sequence++;
     this.invalidations--;
+  }
+
+  /** The slots in order of number. */
+  get memorySlots(): MemorySlot[] {
+    return [...this.slots.values()].filter((slot) => slot instanceof MemorySlot).sort((a, b) => a.id - b.id);
   }
 
   /** The slot of this number. */

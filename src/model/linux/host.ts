@@ -11,7 +11,7 @@ import { Inode, type InodeData } from './inode.ts';
 import type { Kernel } from './kernel.ts';
 import { OpenFile } from './openfile.ts';
 import { ownership } from './ownership.ts';
-import { picture } from './picture.ts';
+import { type Drawing, picture } from './picture.ts';
 import { PidNamespace } from './pidns.ts';
 import { Process, type ProcessOptions } from './process.ts';
 
@@ -31,6 +31,8 @@ export class Host {
   readonly pidns = new PidNamespace();
   /** Locked memory charged per user, in pages (memfd_secret where it is charged at first touch). */
   readonly lockedByUser = new Map<number, number>();
+  /** Other parts of the kernel that draw themselves into `picture`. */
+  readonly drawings: Drawing[] = [];
   /** The process whose call is running, for checks that depend on who asks. */
   current: Process | undefined;
   /** Open files that anything refers to: descriptors, mappings, other parts of the kernel. */

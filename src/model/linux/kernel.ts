@@ -91,5 +91,7 @@ export interface Kernel {
   /** What exactly was read or run. */
   readonly source: string;
   readonly rules: Rules;
+  /** False where only KVM was read: memfd_create, memfd_secret and vm.memfd_noexec then throw NotRead. */
+  readonly memfd?: false;
   readonly extension?: Extension;
 }

@@ -16,6 +16,7 @@ import {
 } from './constants.ts';
 import type { Inode } from './inode.ts';
 import type { Rules } from './kernel.ts';
+import { memfdRead } from './notread.ts';
 import { NOEXEC_ENFORCED, NOEXEC_SEAL } from './pidns.ts';
 import type { Process } from './process.ts';
 
@@ -49,6 +50,7 @@ function completeFlags(flags: number, rules: Rules, noexec: number): number | Er
 /** A new file in memory, size 0, or EINVAL, EACCES, EFAULT, ENODEV in the order of the kernel's checks. */
 export function createMemfd(process: Process, name: string | null, flags: number): Inode | Errno {
   const { host } = process;
+  memfdRead(host.kernel);
   const { rules, extension } = host.kernel;
   const full = completeFlags(flags, rules, process.pidns.noexec);
   if (full instanceof Errno) return full;

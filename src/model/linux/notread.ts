@@ -5,6 +5,11 @@ export class NotRead extends Error {
   override readonly name = 'NotRead';
 }
 
+/** Throws where mm/memfd.c of this kernel was not read. */
+export function memfdRead(kernel: Kernel): void {
+  if (kernel.memfd === false) throw new NotRead(`${kernel.name}: mm/memfd.c was not read.`);
+}
+
 /** A rule of this kernel, which the answer at hand depends on. */
 export function rule<K extends keyof Rules>(kernel: Kernel, key: K): Exclude<Rules[K], NotReadRule> {
   const value = kernel.rules[key];

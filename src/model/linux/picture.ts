@@ -9,8 +9,10 @@ import type { Process } from './process.ts';
 import { sealsText } from './seals.ts';
 import { bytesText } from './words.ts';
 
-type Node = GraphPicture['nodes'][number];
-type Edge = GraphPicture['edges'][number];
+export type Node = GraphPicture['nodes'][number];
+export type Edge = GraphPicture['edges'][number];
+/** Adds boxes and arrows; the boxes of files are `file N` and `inode N`. */
+export type Drawing = (nodes: Node[], edges: Edge[]) => void;
 
 /** Runs of pages drawn per file. */
 const MAX_RUNS = 8;
@@ -38,7 +40,10 @@ export function picture(host: Host, title: string): GraphPicture {
     edges.push({ from: `file ${file.id}`, to: `inode ${file.inode.ino}` });
   }
   for (const inode of inodes) drawInode(host, inode, nodes, edges);
-  return { kind: 'graph', title, nodes, edges };
+  for (const draw of host.drawings) draw(nodes, edges);
+  const drawn = new Set(nodes.map(({ id }) => id));
+  const known = edges.filter(({ from, to }) => drawn.has(from) && drawn.has(to));
+  return { kind: 'graph', title, nodes, edges: known };
 }
 
 /** Short words: a drawing has to be readable on a phone. */

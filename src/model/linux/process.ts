@@ -21,6 +21,7 @@ import { Mapping } from './mapping.ts';
 import { createMemfd } from './memfd.ts';
 import { mlock, munlock } from './mlock.ts';
 import { mmap, mprotect, munmap } from './mmap.ts';
+import { memfdRead } from './notread.ts';
 import { open } from './open.ts';
 import type { Descriptor, OpenFile } from './openfile.ts';
 import { PidNamespace } from './pidns.ts';
@@ -440,6 +441,7 @@ export class Process {
   /** Reads or writes vm.memfd_noexec of the process's PID namespace. Refused: EACCES, EINVAL. */
   sysctl(name: 'vm.memfd_noexec', value?: number): Result {
     return this.#step('sysctl', value === undefined ? [name] : [name, value], () => {
+      memfdRead(this.host.kernel);
       if (value === undefined) return this.pidns.noexec;
       if (!this.privileged) return new Errno('EACCES', 'Only root may open this file of /proc/sys for writing.');
       return this.pidns.setNoexec(value, this.host.kernel.rules);

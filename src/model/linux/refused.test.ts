@@ -5,12 +5,12 @@ import {
   type Errno,
   failed,
   Host,
+  kernelsRead,
   linux,
   MFD_ALLOW_SEALING,
   NotRead,
   PAGE,
   type Process,
-  versionsRead,
 } from '../index.ts';
 import type { Inode } from './inode.ts';
 
@@ -109,7 +109,7 @@ function last(host: Host): string {
   return `${event?.op}(${event?.args.join(', ')}) = ${event?.result}`;
 }
 
-for (const version of versionsRead) {
+for (const { version } of kernelsRead) {
   test(`${version}: a refused call changes nothing, seals only grow, and all memory comes back`, () => {
     let refusals = 0;
     for (let seed = 1; seed <= 40; seed++) {

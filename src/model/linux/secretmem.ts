@@ -7,11 +7,12 @@ import { Errno } from '../errno.ts';
 import { PAGE } from '../units.ts';
 import { O_CLOEXEC } from './constants.ts';
 import type { Inode } from './inode.ts';
-import { rule } from './notread.ts';
+import { memfdRead, rule } from './notread.ts';
 import type { Process } from './process.ts';
 
 /** A new secret file: size 0, mode 0600, or EINVAL for any flag but O_CLOEXEC. */
 export function createSecret(process: Process, flags: number): Inode | Errno {
+  memfdRead(process.host.kernel);
   if ((flags & ~O_CLOEXEC) !== 0) return new Errno('EINVAL', 'memfd_secret knows no flag but O_CLOEXEC.');
   return process.host.makeInode({ kind: 'secretmem', name: 'secretmem', uid: process.uid, mode: 0o600, seals: null });
 }

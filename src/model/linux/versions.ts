@@ -27,7 +27,7 @@ const RECORDED: Rules = {
   write_buffer: 'after the seals',
 };
 
-/** The kernels that `linux()` knows, oldest first. */
+/** The kernels whose memfd was run or read, oldest first. */
 export const kernelsRead: readonly Kernel[] = [
   {
     name: 'Linux at commit 037dd1308c6d',
@@ -83,12 +83,35 @@ export const kernelsRead: readonly Kernel[] = [
   },
 ];
 
-/** The versions that `linux()` knows, oldest first. */
-export const versionsRead: readonly string[] = kernelsRead.map((kernel) => kernel.version);
+/** Kernels of which virt/kvm was read and mm/memfd.c was not; their rules for memfd are never asked. */
+export const kvmKernelsRead: readonly Kernel[] = [
+  {
+    name: 'Linux 6.8',
+    version: '6.8',
+    evidence: 'posting',
+    source:
+      'virt/kvm/guest_memfd.c as posted in v14 (20231105163040.14904-16-pbonzini@redhat.com), merged as a7800aa80ea4, with e563592224e0',
+    rules: RECORDED,
+    memfd: false,
+  },
+  {
+    name: 'Linux at commit 01f492e1817e',
+    version: '01f492e1817e',
+    evidence: 'source read',
+    source: 'torvalds/linux at 01f492e1817e: virt/kvm/guest_memfd.c',
+    rules: RECORDED,
+    memfd: false,
+  },
+];
+
+const ALL = [...kernelsRead, ...kvmKernelsRead];
+
+/** The versions that `linux()` knows. */
+export const versionsRead: readonly string[] = ALL.map((kernel) => kernel.version);
 
 /** The kernel of exactly this version (`6.18.44`) or commit; throws NotRead for any other. */
 export function linux(version: string): Kernel {
-  const kernel = kernelsRead.find((known) => known.version === version);
+  const kernel = ALL.find((known) => known.version === version);
   if (kernel === undefined) {
     throw new NotRead(`Linux ${version} was not read. Kernels that were: ${versionsRead.join(', ')}.`);
   }
