@@ -60,6 +60,9 @@ export const notRead = new NoAnswer('not read', 'This part of the series was not
 export const notStated = new NoAnswer('not stated', 'No message of the series says what happens.');
 export const noSuchOperation = new NoAnswer('no such operation', 'This generation has no way to ask for it.');
 
+/** A word that prints as itself, for an answer whose value says nothing to a reader, such as an address. */
+export const word = (text: string): Showable => ({ show: () => text });
+
 /** A guest of the generation. Addresses in bytes. */
 export interface StageVm {
   /** Connects pages of the memory to guest addresses; by default the first page to address 0, in slot 0. */
