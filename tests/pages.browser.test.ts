@@ -27,13 +27,14 @@ after(async () => {
   await site.close();
 });
 
-/** What axe finds on the page as it stands, one line for each element. */
-async function violations(page: Page): Promise<string[]> {
+/** What axe finds on the page as it stands, one line for each element; by all its rules or by those of one tag. */
+async function violations(page: Page, tag?: string): Promise<string[]> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate(async () => {
+  const results = await page.evaluate(async (only) => {
     const engine = (globalThis as unknown as { axe: typeof axe }).axe;
-    return engine.run(document, { preload: false, resultTypes: ['violations'] });
-  });
+    const rules = only === undefined ? {} : { runOnly: { type: 'tag' as const, values: [only] } };
+    return engine.run(document, { preload: false, resultTypes: ['violations'], ...rules });
+  }, tag);
   return results.violations.flatMap((violation) =>
     violation.nodes.map(
       (node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim()}`,
@@ -80,7 +81,8 @@ describe('every page', { concurrency: 2 }, () => {
 
       test('accessible in dark', async () => {
         await watched.page.emulateMedia({ colorScheme: 'dark' });
-        assert.deepEqual(await violations(watched.page), []);
+        // The themes differ in colors and in nothing else.
+        assert.deepEqual(await violations(watched.page, 'cat.color'), []);
       });
 
       test('fits a phone', async () => {

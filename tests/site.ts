@@ -20,6 +20,10 @@ export type Kind =
   | 'evidence'
   | 'subject'
   | 'recording'
+  | 'comparison'
+  | 'cell'
+  | 'pair'
+  | 'timeline'
   | 'glossary'
   | 'claims'
   | 'sources'
@@ -44,12 +48,16 @@ export function kindOf(path: string): Kind {
       return second === undefined ? 'list' : 'claim';
     case 'compare':
       return second === undefined ? 'compare' : 'run';
+    case 'compare':
+      if (second === 'between' || second === 'of') return 'pair';
+      return path.split('/').length === 4 ? 'cell' : 'comparison';
     case 'evidence':
       if (second === undefined) return 'evidence';
       return path.split('/').length === 3 ? 'subject' : 'recording';
     case 'glossary':
     case 'claims':
     case 'sources':
+    case 'timeline':
     case 'about':
       return first;
     default:
