@@ -17,6 +17,7 @@ export type Kind =
   | 'claim'
   | 'compare'
   | 'run'
+  | 'timeline'
   | 'evidence'
   | 'subject'
   | 'recording'
@@ -55,6 +56,7 @@ export function kindOf(path: string): Kind {
       if (second === undefined) return 'evidence';
       return path.split('/').length === 3 ? 'subject' : 'recording';
     case 'glossary':
+    case 'timeline':
     case 'claims':
     case 'sources':
     case 'timeline':
