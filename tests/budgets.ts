@@ -36,7 +36,6 @@ export const BUDGETS: Record<Kind, Budget> = {
   comparison: { ...READING, bytes: 60 * kB },
   cell: READING,
   pair: { ...READING, bytes: 60 * kB },
-  timeline: { ...READING, bytes: 60 * kB },
   glossary: READING,
   claims: { ...READING, bytes: 60 * kB },
   sources: { ...READING, bytes: 60 * kB },

@@ -24,7 +24,6 @@ export type Kind =
   | 'comparison'
   | 'cell'
   | 'pair'
-  | 'timeline'
   | 'glossary'
   | 'claims'
   | 'sources'
@@ -59,7 +58,6 @@ export function kindOf(path: string): Kind {
     case 'timeline':
     case 'claims':
     case 'sources':
-    case 'timeline':
     case 'about':
       return first;
     default:
