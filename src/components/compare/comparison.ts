@@ -88,6 +88,11 @@ export function refuses(text: string): boolean {
   return /^(-E[A-Z0-9]+|SIG[A-Z]+|oops|throws )/.test(text);
 }
 
+/** An outcome that is the absence of an answer: it is set in gray, so that it is not read as a result. */
+export function silent(text: string): boolean {
+  return /^'?(not (read|stated|asked|in)|no such)\b/.test(text);
+}
+
 /** `3 scenarios`, `1 scenario`. */
 export function many(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
