@@ -28,8 +28,6 @@ export const BUDGETS: Record<Kind, Budget> = {
   missing: READING,
   // A style sheet of its own beside the common one.
   timeline: { ...READING, bytes: 60 * kB, requests: 5 },
-  compare: { ...READING, bytes: 60 * kB, requests: 5 },
-  run: { ...READING, requests: 5 },
   evidence: { ...READING, bytes: 60 * kB },
   subject: { ...READING, bytes: 60 * kB },
   recording: READING,

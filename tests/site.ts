@@ -15,8 +15,6 @@ export type Kind =
   | 'mechanism'
   | 'question'
   | 'claim'
-  | 'compare'
-  | 'run'
   | 'timeline'
   | 'evidence'
   | 'subject'
@@ -46,8 +44,6 @@ export function kindOf(path: string): Kind {
       return second === undefined ? 'list' : 'question';
     case 'c':
       return second === undefined ? 'list' : 'claim';
-    case 'compare':
-      return second === undefined ? 'compare' : 'run';
     case 'compare':
       if (second === 'between' || second === 'of') return 'pair';
       return path.split('/').length === 4 ? 'cell' : 'comparison';
