@@ -5,9 +5,9 @@ import { linux } from '../../model/index.ts';
 import { gmemTable } from './gmem.ts';
 
 const table = gmemTable(['6.12.117', '6.18.44', '7.3.4'].map(linux));
-const rows = new Map(
+const rows = new Map<string, string[]>(
   table.groups.flatMap(({ title, rows: all }) =>
-    all.map(({ label, cells }) => [`${title}: ${label}`, cells.map(({ text }) => text)] as const),
+    all.map(({ label, cells }) => [`${title}: ${label}`, cells.map(({ text }): string => text)] as const),
   ),
 );
 
