@@ -87,6 +87,7 @@ export const MUTATIONS: readonly Mutation[] = [
   kvmRule('guest_memfd_slots', 'VM types with private memory', 'only VMs with private memory bind a guest_memfd'),
   kvmRule('overlap_in_file', 'EEXIST', 'an overlap in the file is EEXIST'),
   kvmRule('end_of_binding', 'unsigned', 'the end of a binding is compared unsigned'),
+  kvmRule('exec_mapping', 'as without PROT_EXEC', 'a guest_memfd may be mapped for execution'),
   hook('punch also forgets the size', 'freeing pages sets the size to 0', {
     invalidate: (inode) => {
       inode.size = 0n;

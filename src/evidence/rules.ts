@@ -23,5 +23,7 @@ export const KVM_RULE_WORDS: Readonly<Record<KvmRuleName, string>> = {
   guest_memfd_slots: 'Who may bind a guest_memfd to a slot',
   overlap_in_file: 'A range of the file that another slot has',
   end_of_binding: 'Offset plus size against the size of the file',
+  exec_mapping: 'mmap of a guest_memfd with PROT_EXEC',
+  pre_fault: 'KVM_PRE_FAULT_MEMORY',
   populate: 'kvm_gmem_populate of a page that was prepared before',
 };

@@ -17,6 +17,7 @@ import {
   MAP_SHARED,
   NotRead,
   PAGE,
+  PROT_EXEC,
   PROT_READ,
   PROT_WRITE,
   show,
@@ -167,4 +168,27 @@ test('a kernel of which only KVM was read makes no memfd', () => {
   const p = new Host(linux('6.8')).process('p');
   assert.throws(() => p.memfd_create('t', 0), NotRead);
   assert.throws(() => p.memfd_secret(0), NotRead);
+});
+
+test('PROT_EXEC by version: the mount refuses, or nobody does before the file', () => {
+  const answer = (version: string) => {
+    const { qemu, fd } = machine(version);
+    return show(qemu.mmap(0, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0));
+  };
+  assert.deepEqual(['6.12.117', '6.18.44'].map(answer), ['-ENODEV', '-EPERM']);
+  assert.throws(() => answer('6.8'), NotRead);
+});
+
+test('pre-faulting maps private pages, and stops where there is no slot', () => {
+  const { vm, region } = machine('6.12.117');
+  vm.kvm_set_user_memory_region2(region);
+  vm.kvm_set_memory_attributes({ ...PRIVATE, size: 8 * PAGE });
+  is(vm.kvm_pre_fault_memory(0, 0), '-EINVAL');
+  is(vm.kvm_pre_fault_memory(0, 2 * PAGE), '0');
+  assert.equal(vm.stage2.entries().length, 2);
+  is(vm.kvm_pre_fault_memory(3 * PAGE, 4 * PAGE), '0');
+  is(vm.kvm_pre_fault_memory(4 * PAGE, PAGE), '-EFAULT');
+  is(vm.kvm_pre_fault_memory(16 * PAGE, PAGE), '-ENOENT');
+  is(machine('6.8').vm.kvm_pre_fault_memory(0, PAGE), '-ENOTTY');
+  assert.throws(() => machine('7.3.4').vm.kvm_pre_fault_memory(0, PAGE), NotRead);
 });

@@ -16,6 +16,7 @@ import type { Owner } from '../trace.ts';
 import { GUEST_MEMFD_FLAG_INIT_SHARED, GUEST_MEMFD_FLAG_MMAP } from './constants.ts';
 import type { KvmVm } from './kvm-vm.ts';
 import type { MemorySlot } from './memslots.ts';
+import { kvmRule } from './rules.ts';
 
 /** The open file's own state (struct kvm_gmem or gmem_file): the VM, the flags and the bindings. */
 export class GuestMemfd implements InodeOperations {
@@ -82,6 +83,10 @@ export class GuestMemfd implements InodeOperations {
       if (this.inode.obtain(page) === undefined) return new Errno('ENOMEM', 'The machine has no free memory.');
     }
     return 0;
+  }
+
+  noexec(): boolean {
+    return kvmRule(this.vm.host.kernel, 'exec_mapping') === 'EPERM';
   }
 
   mmap(shared: boolean): Errno | undefined {

@@ -19,7 +19,7 @@ import { GuestMemfd } from './guest-memfd.ts';
 import { type MemoryRegion2, MemorySlot, setMemoryRegion } from './memslots.ts';
 import { drawVm } from './picture.ts';
 import { type PostPopulate, populate } from './populate.ts';
-import { kvmRules } from './rules.ts';
+import { kvmRule, kvmRules } from './rules.ts';
 import { type FaultResult, type MemoryRegion, Vm } from './vm.ts';
 
 /** The fields of struct kvm_memory_attributes. Units: bytes. */
@@ -162,6 +162,34 @@ export class KvmVm extends Vm {
     return this.host.step('kvm', 'kvm_gmem_populate', [String(first), String(pages)], () =>
       populate(this, first, source, pages, post),
     );
+  }
+
+  /**
+   * vCPU ioctl KVM_PRE_FAULT_MEMORY: maps a range as if the guest had read it; 0 when at least one page was mapped. Bytes.
+   * Errors: ENOTTY (a kernel without it), EINVAL, ENOENT (no slot), EFAULT (private, and no page can be had).
+   */
+  kvm_pre_fault_memory(gpa: number, size: number, flags = 0): 0 | Errno {
+    return this.step('kvm_pre_fault_memory', [gpaText(gpa), String(size)], () => {
+      if (kvmRule(this.host.kernel, 'pre_fault') === 'absent')
+        return new Errno('ENOTTY', 'This kernel has no such ioctl.');
+      if (flags !== 0) return new Errno('EINVAL', 'There are no flags.');
+      if (gpa % PAGE !== 0 || size % PAGE !== 0 || size <= 0) {
+        return new Errno('EINVAL', 'Address and size must be multiples of the page size, and the range not empty.');
+      }
+      for (let done = 0; done < size; done += PAGE) {
+        const refused = this.#preFault(gpa + done);
+        if (refused !== undefined) return done > 0 ? 0 : refused;
+      }
+      return 0;
+    });
+  }
+
+  #preFault(gpa: number): Errno | undefined {
+    const found = this.page(gpa, false);
+    if (found instanceof Errno) return found;
+    if (!(found instanceof KvmExit)) return undefined;
+    if (found.reason === 'KVM_EXIT_MMIO') return new Errno('ENOENT', found.why);
+    return new Errno(found.fields['errno'] === 'EHWPOISON' ? 'EHWPOISON' : 'EFAULT', found.why);
   }
 
   /** The slot that has a guest frame. */

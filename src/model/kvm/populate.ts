@@ -52,12 +52,12 @@ function populatePage(
   page: number,
   fill: (frame: Frame) => Errno | undefined,
 ): Errno | undefined {
+  const frame = gmem.obtain(page);
+  if (frame instanceof Errno) return frame;
   if (kvmRules(vm.host.kernel).populate === 'EEXIST when prepared' && gmem.prepared.has(page)) {
     return new Errno('EEXIST', 'The page was prepared for the guest before.');
   }
   if (!vm.attributes.isPrivate(gfn)) return new Errno('EINVAL', 'The page is not private by its attribute.');
-  const frame = gmem.obtain(page);
-  if (frame instanceof Errno) return frame;
   return fill(frame) ?? gmem.prepare(page);
 }
 

@@ -15,6 +15,10 @@ export interface KvmRules {
   readonly overlap_in_file: 'EINVAL' | 'EEXIST';
   /** How offset plus size of a binding is compared with the size of the file. */
   readonly end_of_binding: 'signed' | 'unsigned' | NotReadRule;
+  /** mmap with PROT_EXEC of a guest_memfd: refused by its mount before the file is asked whether it can be mapped, or not. */
+  readonly exec_mapping: 'EPERM' | 'as without PROT_EXEC' | NotReadRule;
+  /** The vCPU ioctl KVM_PRE_FAULT_MEMORY. */
+  readonly pre_fault: 'absent' | 'present' | NotReadRule;
   /** kvm_gmem_populate: absent, or what it answers for a page that was prepared before. */
   readonly populate: 'absent' | 'EEXIST when prepared' | 'again allowed';
 }
@@ -24,6 +28,8 @@ const FIRST: KvmRules = {
   guest_memfd_slots: 'VM types with private memory',
   overlap_in_file: 'EINVAL',
   end_of_binding: 'not read',
+  exec_mapping: 'not read',
+  pre_fault: 'absent',
   populate: 'absent',
 };
 
@@ -32,13 +38,21 @@ const RECORDED: KvmRules = {
   guest_memfd_slots: 'every VM type',
   overlap_in_file: 'EINVAL',
   end_of_binding: 'signed',
+  exec_mapping: 'EPERM',
+  pre_fault: 'not read',
   populate: 'EEXIST when prepared',
 };
 
 /** By version of the kernel. */
 export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
   '6.8': FIRST,
-  '6.12.117': { ...FIRST, end_of_binding: 'unsigned', populate: 'EEXIST when prepared' },
+  '6.12.117': {
+    ...FIRST,
+    end_of_binding: 'unsigned',
+    exec_mapping: 'as without PROT_EXEC',
+    pre_fault: 'present',
+    populate: 'EEXIST when prepared',
+  },
   '6.18.44': RECORDED,
   '01f492e1817e': { ...RECORDED, end_of_binding: 'not read', populate: 'again allowed' },
   '7.3.4': { ...RECORDED, overlap_in_file: 'EEXIST', end_of_binding: 'unsigned', populate: 'again allowed' },
@@ -47,6 +61,16 @@ export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
 /** A kernel that brings its own KVM: a proposal, or a rule changed on purpose. */
 export interface KvmKernel extends Kernel {
   readonly kvm: KvmRules;
+}
+
+/** A rule that the answer at hand depends on; throws NotRead where it was not read. */
+export function kvmRule<K extends keyof KvmRules>(
+  kernel: Kernel | KvmKernel,
+  key: K,
+): Exclude<KvmRules[K], NotReadRule> {
+  const value = kvmRules(kernel)[key];
+  if (value === 'not read') throw new NotRead(`${kernel.name}: what decides here (${key}) was not read.`);
+  return value as Exclude<KvmRules[K], NotReadRule>;
 }
 
 /** KVM's rules of a kernel; throws NotRead where they were not read. */

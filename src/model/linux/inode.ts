@@ -33,6 +33,8 @@ export interface FileUser {
 export interface InodeOperations {
   /** fallocate, after the generic checks. */
   fallocate(mode: number, offset: bigint, length: bigint): 0 | Errno;
+  /** Whether the mount of the file forbids PROT_EXEC. */
+  noexec(): boolean;
   /** mmap, after the generic checks; undefined allows it. */
   mmap(shared: boolean): Errno | undefined;
   /** A page fault inside the file; the sentence says why it becomes SIGBUS. */

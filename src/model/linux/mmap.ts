@@ -135,8 +135,10 @@ function fileRights(file: OpenFile, request: MapRequest, offset: bigint, length:
     return new Errno('EACCES', 'A shared writable mapping needs a descriptor open for writing.');
   }
   if (!file.readable) return new Errno('EACCES', 'Every mapping needs a descriptor open for reading.');
-  const noexec = !inode.hasFileIo;
-  if (noexec && (request.prot & PROT_EXEC) !== 0) {
+  const exec = (request.prot & PROT_EXEC) !== 0;
+  // Asked only where it matters: what a file of another part of the kernel answers may not have been read.
+  const noexec = inode.operations === undefined ? !inode.hasFileIo : exec ? inode.operations.noexec() : true;
+  if (noexec && exec) {
     return new Errno('EPERM', 'The file system of this file allows no execution.');
   }
   const shared = sharing && file.writable;
