@@ -1,0 +1,15 @@
+/** What a child of the VMM may do with the memory. */
+import { failed, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
+import { stage } from 'unmapped/proposals/stage';
+import type { Generation, Outcome } from '../../../src/snippet/types.ts';
+
+export default function scenario(g: Generation): Outcome {
+  const { vmm, memory } = stage(g.id);
+  const fd = memory(1, 'guest-ram', 0x41);
+  const child = vmm.fork('child');
+  const view = child.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+  return {
+    'it maps and loads': failed(view) ? view : child.load(view),
+    'it reads by call': child.pread(fd, new Uint8Array(1), 0),
+  };
+}

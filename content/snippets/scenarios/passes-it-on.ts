@@ -1,0 +1,17 @@
+/** What another process may do with the memory when it is given the descriptor. */
+import { failed, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
+import { stage } from 'unmapped/proposals/stage';
+import type { Generation, Outcome } from '../../../src/snippet/types.ts';
+
+export default function scenario(g: Generation): Outcome {
+  const { host, vmm, memory } = stage(g.id);
+  const fd = memory(1, 'guest-ram', 0x41);
+  const peer = host.process('peer');
+  const got = vmm.scm_rights(fd, peer);
+  const view = peer.mmap(0, PAGE, PROT_READ, MAP_SHARED, got, 0);
+  return {
+    'it maps and loads': failed(view) ? view : peer.load(view),
+    'it reads by call': peer.pread(got, new Uint8Array(1), 0),
+    'it punches the page out': peer.fallocate(got, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE),
+  };
+}

@@ -1,0 +1,12 @@
+/** What read() and write() answer to the VMM, by bytes done. */
+import { stage } from 'unmapped/proposals/stage';
+import type { Generation, Outcome } from '../../../src/snippet/types.ts';
+
+export default function scenario(g: Generation): Outcome {
+  const { vmm, memory } = stage(g.id);
+  const fd = memory(1, 'guest-ram', 0x41);
+  return {
+    'one byte read': vmm.pread(fd, new Uint8Array(1), 0),
+    'one byte written': vmm.pwrite(fd, Uint8Array.of(0x42), 0),
+  };
+}
