@@ -6,7 +6,7 @@ import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 export default function scenario(g: Generation): Outcome {
   const { vmm, memory, vm } = stage(g.id);
   const fd = memory(1, 'guest-ram', 0x41);
-  const first = vm(undefined, 'first');
+  const first = vm();
   first.bind(fd);
   first.close();
   const hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;

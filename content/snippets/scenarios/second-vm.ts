@@ -5,7 +5,7 @@ import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 export default function scenario(g: Generation): Outcome {
   const { memory, vm } = stage(g.id);
   const fd = memory(1);
-  const first = vm(undefined, 'first');
+  const first = vm();
   const second = vm(undefined, 'second');
   return {
     'the first VM binds it': first.bind(fd),
