@@ -25,6 +25,7 @@ test('each stage makes memory, and its guest gets what the generation gives it',
   assert.deepEqual(seen, [
     'memfd 0 0 7 mapped',
     'memfd-write-seal 0 -EFAULT 0 mapped',
+    'poison-v2 0 0 7 mapped',
     'memfd-secret 0 -EFAULT -EFAULT mapped',
     'f-seal-guest 0 0 7 -EPERM',
     'mfd-guest 0 0 7 -EPERM',

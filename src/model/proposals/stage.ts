@@ -37,6 +37,7 @@ import {
   MFD_INACCESSIBLE,
   kvm_create_vm as memfileVm,
 } from './inaccessible.ts';
+import { poisonV2, kvm_create_vm as protectedVm } from './poisoned-pages.ts';
 import { KVM_MEMORY_ATTRIBUTE_PRIVATE, memfd_restricted, restrictedV10 } from './restricted.ts';
 
 /** What stands in a cell where there is no answer to compute. */
@@ -94,9 +95,13 @@ export interface Stage {
   vm(process?: Process, name?: string): StageVm;
 }
 
-/** Memory that the VMM maps, and KVM by the VMM's address. */
-function byAddress(make: (vmm: Process, name: string) => number | Errno, sealed = false): Stage {
-  const host = new Host(linux('6.18.44'));
+/** Memory that the VMM maps, and KVM by the VMM's address. `create` makes the VM and whatever its guest does first. */
+function byAddress(
+  make: (vmm: Process, name: string) => number | Errno,
+  sealed = false,
+  host = new Host(linux('6.18.44')),
+  create: (process: Process, name: string) => Vm = (process, name) => new Vm(process, name),
+): Stage {
   const vmm = host.process('qemu');
   const prot = sealed ? PROT_READ : PROT_READ | PROT_WRITE;
   return {
@@ -114,7 +119,7 @@ function byAddress(make: (vmm: Process, name: string) => number | Errno, sealed 
       return fd;
     },
     vm: (process = vmm, name = 'vm') => {
-      const vm = new Vm(process, name);
+      const vm = create(process, name);
       return {
         bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
           const size = pages * PAGE;
@@ -238,6 +243,12 @@ const inaccessible = flagged(MFD_INACCESSIBLE);
 const STAGES: Readonly<Record<string, () => Stage>> = {
   memfd: () => byAddress(sealable),
   'memfd-write-seal': () => byAddress(sealable, true),
+  'poison-v2': () =>
+    byAddress(sealable, false, new Host(poisonV2), (process, name) => {
+      const vm = protectedVm(process, name);
+      vm.kvm_hc_enable_mem_protected();
+      return vm;
+    }),
   'memfd-secret': () => byAddress((vmm) => vmm.memfd_secret(0)),
   'f-seal-guest': () =>
     byFile(
