@@ -80,10 +80,15 @@ export class KvmVm extends Vm {
       if (bytes === 0n || bytes > MAX_LFS_FILESIZE || bytes % PAGE_N !== 0n) {
         return new Errno('EINVAL', 'The size must be positive and a multiple of the page size.');
       }
-      const gmem = new GuestMemfd(this, bytes, low32(flags), by.uid);
+      const gmem = this.makeFile(bytes, low32(flags), by.uid);
       this.host.touch(gmem.inode);
       return by.install(gmem.file);
     });
+  }
+
+  /** The file; a series may bring one of its own. Size in bytes. */
+  protected makeFile(size: bigint, flags: number, uid: number): GuestMemfd {
+    return new GuestMemfd(this, size, flags, uid);
   }
 
   /** What KVM_CAP_GUEST_MEMFD_FLAGS says: INIT_SHARED only where the VM type has no private memory. */
@@ -272,7 +277,7 @@ export class KvmVm extends Vm {
 }
 
 /** KVM_RUN returns -1 with this errno, and the exit's fields say where. */
-function memoryFault(gfn: number, isPrivate: boolean, errno: 'EFAULT' | 'EHWPOISON', why: string): KvmExit {
+export function memoryFault(gfn: number, isPrivate: boolean, errno: 'EFAULT' | 'EHWPOISON', why: string): KvmExit {
   const flags = isPrivate ? 'KVM_MEMORY_EXIT_FLAG_PRIVATE' : '0';
   return new KvmExit('KVM_EXIT_MEMORY_FAULT', { errno, flags, gpa: gpaText(gfn * PAGE), size: '0x1000' }, why);
 }
