@@ -2,7 +2,7 @@
 export { ERRNO, Errno, type ErrnoName, failed, Oops, type Result, Signal } from './errno.ts';
 export * from './kvm/constants.ts';
 export { KvmExit } from './kvm/exit.ts';
-export { GuestMemfd } from './kvm/guest-memfd.ts';
+export { GuestMemfd, guestMemfdOf } from './kvm/guest-memfd.ts';
 export { KvmVm, kvm_check_extension, kvm_create_vm, type MemoryAttributes, type VmOptions } from './kvm/kvm-vm.ts';
 export { type MemoryRegion2, MemorySlot } from './kvm/memslots.ts';
 export { KVM_RULES, type KvmKernel, type KvmRules, kvmRules } from './kvm/rules.ts';

@@ -6,6 +6,7 @@ import {
   FALLOC_FL_PUNCH_HOLE,
   GUEST_MEMFD_FLAG_INIT_SHARED,
   GUEST_MEMFD_FLAG_MMAP,
+  guestMemfdOf,
   Host,
   KVM_MEM_GUEST_MEMFD,
   KVM_MEMORY_ATTRIBUTE_PRIVATE,
@@ -105,11 +106,13 @@ test('a closed file and a broken page end in an exit with their errno', () => {
   vm.kvm_set_user_memory_region2(region);
   vm.kvm_set_memory_attributes(PRIVATE);
   vm.guest_store(0, 1);
-  const file = qemu.file(fd);
-  assert.ok(!(file instanceof Errno));
-  (file.object as { memory_failure(page: number): void }).memory_failure(0);
+  const gmem = guestMemfdOf(qemu, fd);
+  assert.ok(!(gmem instanceof Errno));
+  is(gmem.move_to_new_folio(0), '-EOPNOTSUPP');
+  is(gmem.memory_failure(0), "'MF_DELAYED'");
+  assert.deepEqual(host.trace.events.at(-1)?.owners[0]?.runs[0], ['!', 1]);
   assert.match(show(vm.guest_load(0)), /errno: EHWPOISON, flags: KVM_MEMORY_EXIT_FLAG_PRIVATE/);
-  assert.equal(file.inode.pages.size, 1);
+  assert.equal(gmem.inode.pages.size, 1);
   qemu.close(fd);
   assert.match(show(vm.guest_load(PAGE)), /errno: EFAULT/);
   assert.ok(host.trace.events.at(-1)?.why?.includes('closed'));

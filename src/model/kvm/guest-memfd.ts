@@ -5,10 +5,11 @@
  * Source: virt/kvm/guest_memfd.c, Linux 6.12.117, 6.18 and 7.3.4; recordings of content/evidence/guest_memfd. Left out: NUMA
  * policy, large pages (there are none up to 7.3.4), preparation by the processor's back-end.
  */
-import { Errno } from '../errno.ts';
+import { Errno, type Result } from '../errno.ts';
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, O_RDWR } from '../linux/constants.ts';
 import type { Inode, InodeOperations } from '../linux/inode.ts';
 import type { OpenFile } from '../linux/openfile.ts';
+import type { Process } from '../linux/process.ts';
 import { freeRange } from '../linux/truncate.ts';
 import { PAGE_N, pageOf } from '../linux/words.ts';
 import type { Frame } from '../machine/memory.ts';
@@ -49,7 +50,8 @@ export class GuestMemfd implements InodeOperations {
     return (this.flags & GUEST_MEMFD_FLAG_INIT_SHARED) !== 0;
   }
 
-  owner(): Owner {
+  owner(page: number): Owner {
+    if (this.poisoned.has(page)) return '!';
     return this.shared ? 'S' : 'P';
   }
 
@@ -138,10 +140,26 @@ export class GuestMemfd implements InodeOperations {
     this.prepared.add(index);
   }
 
-  /** The memory controller reports a broken page: guests lose it, and it is not removed from the file (MF_DELAYED). */
-  memory_failure(index: number): void {
-    this.poisoned.add(index);
-    this.invalidate(index, index + 1);
+  /** The memory controller reports a broken page: guests lose it, and it is not removed from the file. */
+  memory_failure(index: number): 'MF_DELAYED' {
+    return this.vm.host.step('kernel', 'memory_failure', [`page ${index}`], () => {
+      this.poisoned.add(index);
+      this.invalidate(index, index + 1);
+      this.vm.host.touch(this.inode);
+      this.vm.host.note(`page ${index} of ${this.inode.label} is broken`);
+      return 'MF_DELAYED' as const;
+    });
+  }
+
+  /**
+   * The kernel wants to move a page elsewhere (compaction): the mapping is unmovable, so it never is. The same holds for
+   * swap: the pages are unevictable.
+   */
+  move_to_new_folio(index: number): Errno {
+    return this.vm.host.step('kernel', 'move_to_new_folio', [`page ${index}`], () => {
+      this.vm.host.touch(this.inode);
+      return new Errno('EOPNOTSUPP', 'The pages of a guest_memfd do not move.');
+    });
   }
 
   /** The last reference of the file is gone: slots lose their file and stay, guests lose the pages. */
@@ -151,4 +169,11 @@ export class GuestMemfd implements InodeOperations {
     this.bound.clear();
     this.vm.kvm_put_kvm();
   }
+}
+
+/** The guest_memfd behind a descriptor; EBADF, or EINVAL where it is something else. For looking at it: no system call. */
+export function guestMemfdOf(process: Process, fd: Result): GuestMemfd | Errno {
+  const file = process.file(fd);
+  if (file instanceof Errno) return file;
+  return file.object instanceof GuestMemfd ? file.object : new Errno('EINVAL', 'The descriptor is not a guest_memfd.');
 }

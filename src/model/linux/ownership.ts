@@ -25,8 +25,9 @@ const kept = new WeakMap<Inode, { readonly size: bigint; readonly changes: numbe
 export function ownership(inode: Inode, extension?: Extension): Ownership {
   const known = kept.get(inode);
   const { size, pageChanges: changes } = inode;
-  // An extension's letters depend on more than on which pages there are.
-  if (extension === undefined && known?.size === size && known.changes === changes) return known.answer;
+  // The letters of an extension, or of a file with its own operations, depend on more than on which pages there are.
+  const steady = extension === undefined && inode.operations === undefined;
+  if (steady && known?.size === size && known.changes === changes) return known.answer;
   const answer = { object: inode.label, first: 0, runs: runsOf(inode, extension) };
   kept.set(inode, { size, changes, answer });
   return answer;
