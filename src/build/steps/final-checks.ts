@@ -19,8 +19,18 @@ interface Read extends BuiltPage {
   readonly ids: ReadonlySet<string>;
 }
 
+const known = new Map<string, boolean>();
+
 /** Does a file answer at this path from the root of the site? */
 function stands(path: string): boolean {
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const answer = fileStands(path);
+  known.set(path, answer);
+  return answer;
+}
+
+function fileStands(path: string): boolean {
   const file = join(OUT, decodeURIComponent(path));
   return (
     (existsSync(file) && statSync(file).isFile()) || existsSync(`${file}.html`) || existsSync(join(file, 'index.html'))

@@ -11,8 +11,8 @@ const SERVED =
 
 const BODY = 'data-pagefind-body';
 
-/** Lists of what stands elsewhere: a hit in them would only hide the page itself. */
-const LISTS = ['/claims', '/sources'];
+/** What stands elsewhere as well: lists, and the cells and pairs of the comparison. A hit there would hide the page itself. */
+const ELSEWHERE = /^\/(claims|sources|compare\/[^/]+\/.+)$/;
 
 /**
  * Claims, recordings and comparisons have many small pages, which must not hide the others, so the box asks for prose and for the rest
@@ -25,7 +25,7 @@ export async function writeSearchIndex(): Promise<string> {
   if (index === undefined) throw new Error(errors.join('\n'));
   let pages = 0;
   for (const { path, html } of readPages(OUT)) {
-    if (!html.includes(BODY) || LISTS.includes(path)) continue;
+    if (!html.includes(BODY) || ELSEWHERE.test(path)) continue;
     const content = isProse(path) ? html.replace(BODY, `${BODY} data-pagefind-filter="prose:yes"`) : html;
     const added = await index.addHTMLFile({ url: path, content });
     if (added.errors.length > 0) throw new Error(`${path}: ${added.errors.join('; ')}`);
