@@ -27,9 +27,12 @@ import { show } from '../show.ts';
 import type { Owner } from '../trace.ts';
 import { PAGE } from '../units.ts';
 
-/** The kernel that version 8 makes of the state merged for 7.1. */
+/**
+ * The kernel of version 8: KVM as merged for 7.1, which the series is closest to, and the rest as in 7.3.4, the nearest kernel
+ * whose mm/memfd.c and mm/shmem.c were read.
+ */
 export const inPlaceV8: KvmKernel = {
-  ...linux('01f492e1817e'),
+  ...linux('7.3.4'),
   name: 'in-place conversion, v8 of 2026-06-18',
   version: 'in-place v8',
   evidence: 'posting',

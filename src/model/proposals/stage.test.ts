@@ -38,6 +38,7 @@ test('each stage makes memory, and its guest gets what the generation gives it',
     'gmem-6.18.44 0 0 7 -ENODEV',
     'gmem-mmap-6.18.44 0 0 7 mapped',
     'gmem-7.3.4 0 0 7 -ENODEV',
+    'in-place-v8 0 0 7 mapped',
   ]);
 });
 

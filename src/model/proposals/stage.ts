@@ -29,6 +29,7 @@ import { linux } from '../linux/versions.ts';
 import type { Showable } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { F_SEAL_GUEST, fSealGuestV2, kvm_create_vm as guestVm, MFD_GUEST, mfdGuest } from './f-seal-guest.ts';
+import { inPlaceV8, kvm_create_vm as inPlaceVm } from './in-place.ts';
 import {
   inaccessibleV3,
   inaccessibleV5,
@@ -188,11 +189,20 @@ function byFile<V extends FileVm>(
 
 /** Memory that belongs to a VM: guest_memfd. The first guest is the VM that the file was made for. */
 function guestMemfd(version: string, type: number, flags: number): Stage {
-  const host = new Host(linux(version));
+  return ofVm(new Host(linux(version)), flags, (process, name) => kvm_create_vm(process, name, { type }), true);
+}
+
+/** As `guestMemfd`, with the VM of a series; `byVm` where private and shared is an attribute of the VM, not of the file. */
+function ofVm(
+  host: Host,
+  flags: number,
+  create: (process: Process, name: string) => KvmVm | Errno,
+  byVm: boolean,
+): Stage {
   const vmm = host.process('qemu');
   let first: KvmVm | Errno | undefined;
   const owner = () => {
-    first ??= kvm_create_vm(vmm, 'vm', { type });
+    first ??= create(vmm, 'vm');
     return first;
   };
   return {
@@ -206,15 +216,15 @@ function guestMemfd(version: string, type: number, flags: number): Stage {
       return fd;
     },
     vm: (process = vmm, name = 'vm') => {
-      const vm = process === vmm && name === 'vm' ? owner() : kvm_create_vm(process, name, { type });
-      return vm instanceof Errno ? refusedVm(vm) : gmemVm(vm);
+      const vm = process === vmm && name === 'vm' ? owner() : create(process, name);
+      return vm instanceof Errno ? refusedVm(vm) : gmemVm(vm, byVm);
     },
   };
 }
 
 const refusedVm = (why: Errno): StageVm => ({ bind: () => why, load: () => why, store: () => why, close: () => {} });
 
-const gmemVm = (vm: KvmVm): StageVm => ({
+const gmemVm = (vm: KvmVm, byVm: boolean): StageVm => ({
   bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
     const size = pages * PAGE;
     const answer = vm.kvm_set_user_memory_region2({
@@ -226,7 +236,7 @@ const gmemVm = (vm: KvmVm): StageVm => ({
       guest_memfd: fd,
       guest_memfd_offset: offset,
     });
-    if (answer === 0 && vm.hasPrivateMemory) {
+    if (answer === 0 && byVm && vm.hasPrivateMemory) {
       vm.kvm_set_memory_attributes({ address: gpa, size, attributes: KVM_MEMORY_ATTRIBUTE_PRIVATE });
     }
     return answer;
@@ -279,6 +289,13 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
   'gmem-mmap-6.18.44': () =>
     guestMemfd('6.18.44', KVM_X86_DEFAULT_VM, GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED),
   'gmem-7.3.4': () => guestMemfd('7.3.4', KVM_X86_SW_PROTECTED_VM, 0),
+  'in-place-v8': () =>
+    ofVm(
+      new Host(inPlaceV8),
+      GUEST_MEMFD_FLAG_MMAP,
+      (process, name) => inPlaceVm(process, name, KVM_X86_SW_PROTECTED_VM),
+      false,
+    ),
 };
 
 /** The generations that have a stage, by id. */
