@@ -195,3 +195,17 @@ test('pre-faulting maps private pages, and stops where there is no slot', () => 
   is(machine('6.8').vm.kvm_pre_fault_memory(0, PAGE), '-ENOTTY');
   assert.throws(() => machine('7.3.4').vm.kvm_pre_fault_memory(0, PAGE), NotRead);
 });
+
+test('a slot ends at the last guest address of the machine, or before it (live comparison on 6.18.44)', () => {
+  const { vm, fd } = machine('6.18.44', 0);
+  const last = { slot: 1, guest_phys_addr: 2 ** 52 - PAGE, memory_size: PAGE, userspace_addr: 0 };
+  assert.equal(vm.kvm_set_user_memory_region2(last), 0);
+  assert.equal(String(vm.kvm_set_user_memory_region2({ ...last, slot: 2, guest_phys_addr: 2 ** 52 })), '-EINVAL');
+  // The refused slot leaves the file free for another one.
+  const bound = { flags: KVM_MEM_GUEST_MEMFD, guest_memfd: fd, guest_memfd_offset: 0 };
+  assert.equal(
+    String(vm.kvm_set_user_memory_region2({ ...last, slot: 2, guest_phys_addr: 2 ** 52, ...bound })),
+    '-EINVAL',
+  );
+  assert.equal(vm.kvm_set_user_memory_region2({ ...last, slot: 2, guest_phys_addr: 0, ...bound }), 0);
+});
