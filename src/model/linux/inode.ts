@@ -68,6 +68,8 @@ export class Inode {
   /** State of an extension, by the extension's own key. */
   readonly state = new Map<string, unknown>();
   readonly memory: PhysicalMemory;
+  /** False for a file of an extension that has no read, no write and no position. */
+  fileIo = true;
   /** Set for files that bring their own operations. */
   operations: InodeOperations | undefined;
 
@@ -85,7 +87,7 @@ export class Inode {
 
   /** True where read, write and a position exist. */
   get hasFileIo(): boolean {
-    return this.kind !== 'secretmem' && this.kind !== 'guest_memfd' && this.kind !== 'kvm';
+    return this.fileIo && this.kind !== 'secretmem' && this.kind !== 'guest_memfd' && this.kind !== 'kvm';
   }
 
   /** How the file is called in pictures and in the gutter. */

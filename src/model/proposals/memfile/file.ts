@@ -2,8 +2,8 @@
  * The file: creation, refusals, charging. mm/memfd.c and mm/shmem.c of v3 and v5, mm/restrictedmem.c of v10; Message-IDs in
  * rules.ts. Left out: huge pages, swap (refused throughout), migration, F_SEAL_AUTO_ALLOCATE of v7.
  *
- * A file without read and write operations answers EINVAL to both; to pread and pwrite a real one may answer ESPIPE, which
- * was not read: the model says EINVAL there as well.
+ * A file without read and write operations answers EINVAL to both, and ESPIPE to pread and pwrite: nothing gives it a position
+ * (v10 sets the bits for one on the hidden shmem file only), as guest_memfd was recorded to answer.
  */
 import { Errno } from '../../errno.ts';
 import { F_SEAL_SEAL, FALLOC_FL_PUNCH_HOLE, MFD_ALLOW_SEALING, O_RDWR } from '../../linux/constants.ts';
@@ -101,6 +101,7 @@ function extension(version: MemfileVersion): Extension {
     created: (inode, flags) => {
       if (!flag || (flags & MFD_INACCESSIBLE) === 0) return;
       inode.state.set(KEY, { closed: rules.closed === 'yes' });
+      inode.fileIo = rules.operations !== 'absent';
       inode.seals = F_SEAL_SEAL | rules.seal;
     },
     check: (inode, use, host) => check(inode, use, rules, host),
@@ -133,6 +134,7 @@ export function memfd_restricted(process: Process, flags: WordIn): number | Errn
     if (word !== 0) return new Errno('EINVAL', 'No flag is defined.');
     const inode = host.makeInode({ kind: 'memfd', name: 'restrictedmem', uid: process.uid, mode: 0o600, seals: null });
     inode.state.set(KEY, { closed: true });
+    inode.fileIo = false;
     return process.install(host.makeOpenFile(inode, O_RDWR));
   });
 }
