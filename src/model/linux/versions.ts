@@ -54,7 +54,7 @@ export const kernelsRead: readonly Kernel[] = [
     version: '6.12.117',
     evidence: 'source read',
     source:
-      'Debian linux-source-6.12 6.12.117-1~deb12u1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/secretmem.c, mm/filemap.c, fs/open.c',
+      'Debian linux-source-6.12 6.12.117-1~deb12u1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/secretmem.c, mm/filemap.c, fs/open.c, fs/anon_inodes.c, virt/kvm',
     rules: {
       ...RECORDED,
       secretmem_limit: 'at first touch',
@@ -73,7 +73,8 @@ export const kernelsRead: readonly Kernel[] = [
     name: 'Linux 7.3.4',
     version: '7.3.4',
     evidence: 'source read',
-    source: 'Debian linux-source-7.3 7.3.4-1~bpo13+1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/madvise.c, mm/secretmem.c',
+    source:
+      'Debian linux-source-7.3 7.3.4-1~bpo13+1: mm/memfd.c, mm/shmem.c, mm/mmap.c, mm/madvise.c, mm/secretmem.c, virt/kvm',
     rules: {
       ...RECORDED,
       secretmem_limit: 'at first touch',
