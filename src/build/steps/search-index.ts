@@ -18,7 +18,7 @@ const ELSEWHERE = /^\/(claims|sources|compare\/[^/]+\/.+)$/;
  * Claims, recordings and comparisons have many small pages, which must not hide the others, so the box asks for prose and for the rest
  * one after the other. One filter with one value: Pagefind writes several in an order that changes from run to run.
  */
-const isProse = (path: string): boolean => !/^\/(c|evidence|compare)\//.test(path);
+const isProse = (path: string): boolean => !/^\/((c|evidence|compare)\/|(compare|timeline)$)/.test(path);
 
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
