@@ -1,11 +1,14 @@
-/** What another process may do with the memory when it is given the descriptor. */
+/** What another process may do with the memory of a running guest when it is given the descriptor. */
 import { failed, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
 import { stage, word } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
-  const { host, vmm, memory } = stage(g.id);
+  const { host, vmm, memory, vm } = stage(g.id);
   const fd = memory(1, 'guest-ram', 0x41);
+  const guest = vm();
+  guest.bind(fd);
+  guest.store(0, 0x41);
   const peer = host.process('peer');
   const got = vmm.scm_rights(fd, peer);
   const view = peer.mmap(0, PAGE, PROT_READ, MAP_SHARED, got, 0);
