@@ -26,14 +26,14 @@ export const BUDGETS: Record<Kind, Budget> = {
   about: READING,
   list: READING,
   missing: READING,
-  // A style sheet of its own beside the common one.
+  // These have a style sheet of their own beside the common one.
   timeline: { ...READING, bytes: 60 * kB, requests: 5 },
+  comparison: { ...READING, bytes: 60 * kB, requests: 5 },
+  cell: { ...READING, requests: 5 },
+  pair: { ...READING, bytes: 60 * kB, requests: 5 },
   evidence: { ...READING, bytes: 60 * kB },
   subject: { ...READING, bytes: 60 * kB },
   recording: READING,
-  comparison: { ...READING, bytes: 60 * kB },
-  cell: READING,
-  pair: { ...READING, bytes: 60 * kB },
   glossary: READING,
   claims: { ...READING, bytes: 60 * kB },
   sources: { ...READING, bytes: 60 * kB },
