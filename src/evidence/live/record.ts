@@ -1,9 +1,14 @@
-/** content/records/live-runs.json: what was measured, when, on which kernel. Written by --record only. */
+/**
+ * content/records/live-runs.json: what was measured, when, on which kernel. Written by --record only. Paths are those below
+ * the project's root, where npm and the build run.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { findFiles, readItems } from '../files.ts';
 import type { Totals } from './run.ts';
 
-export const RECORD = fileURLToPath(new URL('../../../content/records/live-runs.json', import.meta.url));
+export const RECORD = resolve('content/records/live-runs.json');
+const REGRESSIONS = resolve('src/evidence/live/regressions');
 
 export interface LiveRun {
   /** Day of the run. */
@@ -23,6 +28,11 @@ export interface LiveRun {
 
 export function liveRuns(file = RECORD): LiveRun[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LiveRun[]) : [];
+}
+
+/** What the comparison found and the models were corrected by: one sentence each, in order of name. */
+export function corrections(): string[] {
+  return findFiles(REGRESSIONS).flatMap((file) => readItems(file).map((item) => String(item['reason'])));
 }
 
 /** Adds a run, in place of an earlier one of the same kernel and seed. */
