@@ -32,7 +32,8 @@ const QUERIES: readonly [query: string, page: string][] = [
   ['memfd_secret', '/mechanisms/memfd-secret'],
   ['secretmem', '/mechanisms/memfd-secret'],
   ['direct map', '/history/memory-nobody-else-sees'],
-  ['guest_memfd', '/threads/f-seal-guest'],
+  ['guest_memfd', '/mechanisms/guest-memfd'],
+  ['KVM_CREATE_GUEST_MEMFD', '/mechanisms/guest-memfd'],
   ['EBUSY', '/mechanisms/memfd-and-seals'],
 ];
 

@@ -26,7 +26,7 @@ interface Found {
 }
 
 /** Most results shown of each kind. */
-const MOST = { prose: 6, claims: 3, computed: 2 };
+const MOST = { prose: 7, claims: 3, computed: 2 };
 
 /** The best of what is not prose are looked at to find the best claims, recordings and comparisons among them. */
 const LOOKED_AT = 8;

@@ -20,13 +20,17 @@ const ELSEWHERE = /^\/(claims|sources|compare\/[^/]+\/.+)$/;
  */
 const isProse = (path: string): boolean => !/^\/((c|evidence|compare)\/|(compare|timeline)$)/.test(path);
 
+/** Who types the name of a call wants its reference page before the stories in which it plays. */
+const REFERENCE = 3;
+
 export async function writeSearchIndex(): Promise<string> {
   const { index, errors } = await createIndex({ forceLanguage: 'en' });
   if (index === undefined) throw new Error(errors.join('\n'));
   let pages = 0;
   for (const { path, html } of readPages(OUT)) {
     if (!html.includes(BODY) || ELSEWHERE.test(path)) continue;
-    const content = isProse(path) ? html.replace(BODY, `${BODY} data-pagefind-filter="prose:yes"`) : html;
+    const weight = path.startsWith('/mechanisms/') ? ` data-pagefind-weight="${REFERENCE}"` : '';
+    const content = isProse(path) ? html.replace(BODY, `${BODY} data-pagefind-filter="prose:yes"${weight}`) : html;
     const added = await index.addHTMLFile({ url: path, content });
     if (added.errors.length > 0) throw new Error(`${path}: ${added.errors.join('; ')}`);
     pages += 1;
