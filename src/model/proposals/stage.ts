@@ -96,6 +96,13 @@ export interface Stage {
   vm(process?: Process, name?: string): StageVm;
 }
 
+/** A byte at the start of the file, through a mapping that is gone afterwards. */
+function putByte(vmm: Process, fd: number | Errno, byte: number): void {
+  const window = vmm.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  vmm.store(window, byte);
+  vmm.munmap(window, PAGE);
+}
+
 /** Memory that the VMM maps, and KVM by the VMM's address. `create` makes the VM and whatever its guest does first. */
 function byAddress(
   make: (vmm: Process, name: string) => number | Errno,
@@ -111,11 +118,7 @@ function byAddress(
     memory: (pages = 1, name = 'guest-ram', byte = undefined) => {
       const fd = make(vmm, name);
       vmm.ftruncate(fd, pages * PAGE);
-      if (byte !== undefined) {
-        const window = vmm.mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        vmm.store(window, byte);
-        vmm.munmap(window, PAGE);
-      }
+      if (byte !== undefined) putByte(vmm, fd, byte);
       if (sealed) vmm.fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE);
       return fd;
     },
@@ -208,11 +211,13 @@ function ofVm(
   return {
     host,
     vmm,
-    memory: (pages = 1) => {
+    memory: (pages = 1, _name = 'guest-ram', byte = undefined) => {
       const vm = owner();
       if (vm instanceof Errno) return vm;
       const fd = vm.kvm_create_guest_memfd(pages * PAGE, flags);
       vmm.fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, pages * PAGE);
+      // Only a file that begins shared can be written by its VMM.
+      if (byte !== undefined && (flags & GUEST_MEMFD_FLAG_INIT_SHARED) !== 0) putByte(vmm, fd, byte);
       return fd;
     },
     vm: (process = vmm, name = 'vm') => {
