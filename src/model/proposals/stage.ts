@@ -29,7 +29,7 @@ import { linux } from '../linux/versions.ts';
 import type { Showable } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { F_SEAL_GUEST, fSealGuestV2, kvm_create_vm as guestVm, MFD_GUEST, mfdGuest } from './f-seal-guest.ts';
-import { inPlaceV8, kvm_create_vm as inPlaceVm } from './in-place.ts';
+import { inPlaceV8, kvm_create_vm as inPlaceVm, kvm_set_memory_attributes2 } from './in-place.ts';
 import {
   inaccessibleV3,
   inaccessibleV5,
@@ -71,6 +71,8 @@ export interface StageVm {
   bind(fd: number | Errno, where?: Where): 0 | Errno | NoAnswer;
   load(gpa: number): number | KvmExit | Errno | NoAnswer;
   store(gpa: number, byte: number): 0 | KvmExit | Errno | NoAnswer;
+  /** An ioctl declares one page at a guest address private or shared; absent where the generation has no such ioctl. */
+  readonly convert?: (gpa: number, to: 'private' | 'shared') => 0 | Errno | NoAnswer;
   /** The last reference to the VM goes. */
   close(): void;
 }
@@ -153,13 +155,13 @@ interface FileVm {
   close(): void;
 }
 
-/** Memory that KVM takes from the file. `bound` runs after each binding. */
+/** Memory that KVM takes from the file. With `declare` a page is private when an ioctl says so, as after each binding. */
 function byFile<V extends FileVm>(
   host: Host,
   make: (vmm: Process, name: string) => number | Errno,
   create: ((process: Process, name: string) => V) | undefined,
   offsetIn: 'userspace_addr' | 'private_offset',
-  bound: (vm: V, gpa: number, size: number) => void = () => {},
+  declare?: (vm: V, gpa: number, size: number, attributes: number) => 0 | Errno,
 ): Stage {
   const vmm = host.process('qemu');
   return {
@@ -173,22 +175,31 @@ function byFile<V extends FileVm>(
     },
     vm: (process = vmm, name = 'vm') => {
       if (create === undefined)
-        return { bind: () => notRead, load: () => notRead, store: () => notRead, close: () => {} };
+        return {
+          bind: () => notRead,
+          load: () => notRead,
+          store: () => notRead,
+          convert: () => notRead,
+          close: () => {},
+        };
       const vm = create(process, name);
       return {
         bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
           const region = { slot, guest_phys_addr: gpa, memory_size: pages * PAGE, private_fd: fd, [offsetIn]: offset };
           const answer = vm.kvm_set_user_memory_region_ext(region);
-          if (answer === 0) bound(vm, gpa, pages * PAGE);
+          if (answer === 0) declare?.(vm, gpa, pages * PAGE, KVM_MEMORY_ATTRIBUTE_PRIVATE);
           return answer;
         },
         load: (gpa) => vm.guest_load(gpa),
         store: (gpa, byte) => vm.guest_store(gpa, byte),
+        ...(declare && { convert: (gpa, to) => declare(vm, gpa, PAGE, attribute(to)) }),
         close: () => vm.close(),
       };
     },
   };
 }
+
+const attribute = (to: 'private' | 'shared'): number => (to === 'private' ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0);
 
 /** Memory that belongs to a VM: guest_memfd. The first guest is the VM that the file was made for. */
 function guestMemfd(version: string, type: number, flags: number): Stage {
@@ -222,34 +233,51 @@ function ofVm(
     },
     vm: (process = vmm, name = 'vm') => {
       const vm = process === vmm && name === 'vm' ? owner() : create(process, name);
-      return vm instanceof Errno ? refusedVm(vm) : gmemVm(vm, byVm);
+      return vm instanceof Errno ? refusedVm(vm) : gmemVm(vm, byVm, process);
     },
   };
 }
 
 const refusedVm = (why: Errno): StageVm => ({ bind: () => why, load: () => why, store: () => why, close: () => {} });
 
-const gmemVm = (vm: KvmVm, byVm: boolean): StageVm => ({
-  bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
-    const size = pages * PAGE;
-    const answer = vm.kvm_set_user_memory_region2({
-      slot,
-      flags: KVM_MEM_GUEST_MEMFD,
-      guest_phys_addr: gpa,
-      memory_size: size,
-      userspace_addr: 0,
-      guest_memfd: fd,
-      guest_memfd_offset: offset,
-    });
-    if (answer === 0 && byVm && vm.hasPrivateMemory) {
-      vm.kvm_set_memory_attributes({ address: gpa, size, attributes: KVM_MEMORY_ATTRIBUTE_PRIVATE });
-    }
-    return answer;
-  },
-  load: (gpa) => vm.guest_load(gpa),
-  store: (gpa, byte) => vm.guest_store(gpa, byte),
-  close: () => vm.close(),
-});
+/** The slots of the guest, by first guest address: which page of which file a conversion of the file is about. */
+interface Bound {
+  readonly fd: number | Errno;
+  readonly gpa: number;
+  readonly offset: number;
+}
+
+function gmemVm(vm: KvmVm, byVm: boolean, process: Process): StageVm {
+  let bound: Bound | undefined;
+  return {
+    bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
+      const size = pages * PAGE;
+      const answer = vm.kvm_set_user_memory_region2({
+        slot,
+        flags: KVM_MEM_GUEST_MEMFD,
+        guest_phys_addr: gpa,
+        memory_size: size,
+        userspace_addr: 0,
+        guest_memfd: fd,
+        guest_memfd_offset: offset,
+      });
+      if (answer === 0) bound = { fd, gpa, offset };
+      if (answer === 0 && byVm && vm.hasPrivateMemory) {
+        vm.kvm_set_memory_attributes({ address: gpa, size, attributes: KVM_MEMORY_ATTRIBUTE_PRIVATE });
+      }
+      return answer;
+    },
+    load: (gpa) => vm.guest_load(gpa),
+    store: (gpa, byte) => vm.guest_store(gpa, byte),
+    convert: (gpa, to) => {
+      const attributes = attribute(to);
+      if (byVm) return vm.kvm_set_memory_attributes({ address: gpa, size: PAGE, attributes });
+      const { fd = -1, gpa: first = 0, offset = 0 } = bound ?? {};
+      return kvm_set_memory_attributes2(process, fd, { offset: offset + gpa - first, size: PAGE, attributes });
+    },
+    close: () => vm.close(),
+  };
+}
 
 const sealable = (vmm: Process, name: string) => vmm.memfd_create(name, MFD_ALLOW_SEALING);
 const flagged = (flag: number) => (vmm: Process, name: string) => vmm.memfd_create(name, flag);
@@ -287,7 +315,7 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       (vmm) => memfd_restricted(vmm, 0),
       memfileVm,
       'private_offset',
-      (vm, gpa, size) => vm.kvm_set_memory_attributes(gpa, size, KVM_MEMORY_ATTRIBUTE_PRIVATE),
+      (vm, gpa, size, attributes) => vm.kvm_set_memory_attributes(gpa, size, attributes),
     ),
   'gmem-6.12.117': () => guestMemfd('6.12.117', KVM_X86_SW_PROTECTED_VM, 0),
   'gmem-6.18.44': () => guestMemfd('6.18.44', KVM_X86_SW_PROTECTED_VM, 0),
