@@ -81,15 +81,24 @@ export function pagePaths(): string[] {
   return [...sitemapPaths(), '/404'];
 }
 
-/** One page of each kind: the largest, because what goes wrong goes wrong there first. */
-export function onePerKind(): { readonly kind: Kind; readonly path: string }[] {
-  const largest = new Map<Kind, { path: string; size: number }>();
+/** The largest pages of each kind, at most so many, because what goes wrong goes wrong there first. */
+export function largestOfKind(most: number): { readonly kind: Kind; readonly path: string }[] {
+  const kinds = new Map<Kind, { path: string; size: number }[]>();
   for (const path of pagePaths()) {
-    const size = html(path).length;
     const kind = kindOf(path);
-    if (size > (largest.get(kind)?.size ?? -1)) largest.set(kind, { path, size });
+    kinds.set(kind, [...(kinds.get(kind) ?? []), { path, size: html(path).length }]);
   }
-  return [...largest].map(([kind, { path }]) => ({ kind, path }));
+  return [...kinds].flatMap(([kind, pages]) =>
+    pages
+      .sort((a, b) => b.size - a.size)
+      .slice(0, most)
+      .map(({ path }) => ({ kind, path })),
+  );
+}
+
+/** One page of each kind. */
+export function onePerKind(): { readonly kind: Kind; readonly path: string }[] {
+  return largestOfKind(1);
 }
 
 /** The file below the output folder that a static host answers with, or undefined. */
