@@ -34,8 +34,6 @@ export class Draft {
   readonly maps: DraftMap[];
   readonly pins: string[];
   readonly vms: string[];
-  /** True once the process has dropped root. */
-  unprivileged = false;
   readonly inChild: boolean;
   readonly #names: Names;
 

@@ -21,7 +21,7 @@ import {
   write,
 } from './file-steps.ts';
 import { guestSequence } from './guest-steps.ts';
-import { MEMORY } from './memory-steps.ts';
+import { MEMORY, mapWhole } from './memory-steps.ts';
 import type { Question } from './protocol.ts';
 import { Random } from './random.ts';
 
@@ -44,7 +44,7 @@ export function generate(seed: number, index: number, offer: Offer): Question[] 
 /** One more step; now and then none, where there is nothing to do it with. */
 function one(draft: Draft, makers: Weighted, offer: Offer): void {
   const { random } = draft;
-  if (random.once(40) && !draft.inChild) child(draft, makers, offer);
+  if (random.once(18) && !draft.inChild) child(draft, makers, offer);
   else if (random.once(30)) create(draft, random.once(5) && offer.secret ? 'memfd_secret' : undefined, offer);
   else random.weighted(makers)(draft);
 }
@@ -60,7 +60,6 @@ function child(draft: Draft, makers: Weighted, offer: Offer): void {
       create(inner, 'memfd', offer);
     }
   } else if (random.once(4) && offer.drop) {
-    inner.unprivileged = true;
     inner.add('become_unprivileged', { memlock: random.pick([0, PAGE, 2 * PAGE, 8 * PAGE]) });
   }
   const steps = 1 + random.below(6);
@@ -70,6 +69,7 @@ function child(draft: Draft, makers: Weighted, offer: Offer): void {
 
 const MEMFD: Weighted = [
   ...MEMORY,
+  [6, mapWhole],
   [9, truncate],
   [8, allocate],
   [8, seal],
@@ -94,6 +94,7 @@ const MEMFD: Weighted = [
 const SECRET: Weighted = [
   ...MEMORY,
   ...MEMORY,
+  [10, mapWhole],
   [6, truncate],
   [2, allocate],
   [1, seal],

@@ -1,13 +1,5 @@
 /** Sequences on guest_memfd: virtual machines, their files, slots, and everything that can be done with such a descriptor. */
-import {
-  FALLOC_FL_KEEP_SIZE,
-  FALLOC_FL_PUNCH_HOLE,
-  MAP_PRIVATE,
-  MAP_SHARED,
-  PAGE,
-  PROT_READ,
-  PROT_WRITE,
-} from '../../model/index.ts';
+import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, PAGE } from '../../model/index.ts';
 import { anyFd, Draft, type DraftFd, type Maker, onFd, type Weighted } from './draft.ts';
 import {
   chmod,
@@ -26,7 +18,7 @@ import {
   truncate,
   write,
 } from './file-steps.ts';
-import { anonymous, MEMORY } from './memory-steps.ts';
+import { anonymous, MEMORY, mapWhole } from './memory-steps.ts';
 import type { Random } from './random.ts';
 import { length, offset, word } from './values.ts';
 
@@ -176,17 +168,6 @@ const capability: Maker = (draft) => {
   const vm = random.once(3) ? undefined : someVm(draft);
   draft.add('kvm_check_extension', { ...(vm === undefined ? {} : { vm }), cap: random.pick(CAPABILITIES) });
 };
-
-/** As a program that knows the file would map it: whole, shared. */
-const mapWhole = onFd((draft, { name, file }) => {
-  const { random } = draft;
-  if (file.size === 0n || file.size > 16n * PAGE_N) return;
-  const out = draft.name('m');
-  const flags = random.once(8) ? MAP_PRIVATE : MAP_SHARED;
-  const prot = random.once(6) ? PROT_READ : PROT_READ | PROT_WRITE;
-  draft.add('mmap', { fd: name, length: Number(file.size), prot, flags, offset: 0, out });
-  draft.maps.push({ name: out, length: Number(file.size), file });
-});
 
 const STEPS: Weighted = [
   ...MEMORY,

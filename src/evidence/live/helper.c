@@ -189,9 +189,9 @@ static void place(unsigned long length, int prot, int flags, int file, long offs
 {
 	unsigned long rounded = (length + PAGE - 1) / PAGE * PAGE;
 	char *address = NULL, *found;
-	if ((flags & (MAP_FIXED | MAP_LOCKED | MAP_GROWSDOWN)) != 0)
+	if ((flags & (MAP_FIXED | MAP_GROWSDOWN)) != 0)
 		how = UNSAFE;
-	if ((flags & MAP_POPULATE) != 0 && length > MOST_BYTES && length < 1UL << 48)
+	if ((flags & (MAP_POPULATE | MAP_LOCKED)) != 0 && length > MOST_BYTES && length < 1UL << 48)
 		how = UNSAFE;
 	if (how != OK)
 		return;

@@ -12,7 +12,7 @@ import { LiveKernel } from './helper.ts';
 import { ask, kernelRelease, unsuitable } from './machine.ts';
 import { decode, encode, HelperDied, int, type Question } from './protocol.ts';
 import { Random } from './random.ts';
-import { KNOWN, RELEASES, rulesFor } from './releases.ts';
+import { KNOWN, known, RELEASES, rulesFor } from './releases.ts';
 import { run } from './run.ts';
 import { candidates, shrink } from './shrink.ts';
 
@@ -169,6 +169,24 @@ test('every list of differences says why', () => {
   for (const { id, because } of KNOWN) assert.ok(id !== '' && because.endsWith('.'));
   assert.equal(rulesFor('6.19.1'), undefined);
   assert.equal(rulesFor('6.1.2'), undefined);
+});
+
+test('a copy within one page explains other bytes, and nothing else', () => {
+  const made = (op: string, args: Step['args']): Step => ({ op, args, result: { ok: true, ret: 0 } });
+  const own = [
+    made('memfd_create', { flags: 0, out: 'f' }),
+    made('dup', { fd: 'f', out: 'g' }),
+    made('mmap', { fd: 'g', length: 1, prot: 1, flags: 1, offset: 0, out: 'm' }),
+    made('write_from_map', { fd: 'f', map: 'm', file_offset: 1 }),
+  ];
+  const other = [...own.slice(0, 3), made('write_from_map', { fd: 'h', map: 'm', file_offset: 1 })];
+  const wrong = (field: string) => ({
+    ...{ number: '5', op: 'pread', args: { fd: 'f' }, expected: {}, found: {}, owners: [] },
+    differences: [{ field, expected: '1', found: '2' }],
+  });
+  assert.equal(known('6.18.44', wrong('data'), own)?.id, 'copy within one page');
+  assert.equal(known('6.18.44', wrong('ret'), own), undefined);
+  assert.equal(known('6.18.44', wrong('data'), other), undefined);
 });
 
 test('what the live comparison found stays right', () => {

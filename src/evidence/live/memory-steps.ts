@@ -1,5 +1,6 @@
 /** Steps on mappings. */
 import {
+  MAP_LOCKED,
   MAP_NORESERVE,
   MAP_POPULATE,
   MAP_PRIVATE,
@@ -32,6 +33,8 @@ export const mmap = onFd((draft, { name, file }) => {
     [1, MAP_PRIVATE | MAP_NORESERVE],
     [1, MAP_SHARED | MAP_POPULATE],
     [1, MAP_PRIVATE | MAP_POPULATE],
+    [1, MAP_SHARED | MAP_LOCKED],
+    [1, MAP_PRIVATE | MAP_LOCKED],
     [1, 0],
   ]);
   const long = random.weighted<() => bigint>([
@@ -48,6 +51,17 @@ export const mmap = onFd((draft, { name, file }) => {
   const prot = random.weighted(PROTS);
   draft.add('mmap', { fd: name, length: word(long), prot, flags, offset: word(at), out });
   if (long > 0n && long < 2n ** 32n) draft.maps.push({ name: out, length: Number(long), file });
+});
+
+/** As a program that knows the file would map it: whole, shared. */
+export const mapWhole = onFd((draft, { name, file }) => {
+  const { random } = draft;
+  if (file.size === 0n || file.size > BigInt(16 * PAGE)) return;
+  const out = draft.name('m');
+  const flags = random.once(file.kind === 'memfd' ? 3 : 8) ? MAP_PRIVATE : MAP_SHARED;
+  const prot = random.once(6) ? PROT_READ : PROT_READ | PROT_WRITE;
+  draft.add('mmap', { fd: name, length: Number(file.size), prot, flags, offset: 0, out });
+  draft.maps.push({ name: out, length: Number(file.size), file });
 });
 
 export const anonymous: Maker = (draft) => {
@@ -109,13 +123,13 @@ export const mlock = onMap((draft, map) => draft.add('mlock', part(draft, map)))
 export const readSelf = onMap((draft, map) => draft.add('process_vm_readv_self', buffer(draft, map)));
 export const fromMap = onMap((draft, map) => {
   const fd = anyFd(draft);
-  if (fd === undefined || fd.file === map.file) return;
+  if (fd === undefined) return;
   const at = offset(draft.random, fd.file.size);
   draft.add('write_from_map', { fd: fd.name, ...buffer(draft, map), file_offset: word(at) });
 });
 export const intoMap = onMap((draft, map) => {
   const fd = anyFd(draft);
-  if (fd === undefined || fd.file === map.file) return;
+  if (fd === undefined) return;
   const at = offset(draft.random, fd.file.size);
   draft.add('pread_into_map', { fd: fd.name, ...buffer(draft, map), file_offset: word(at) });
 });
@@ -133,8 +147,8 @@ export const unpin: Maker = (draft) => {
 
 export const MEMORY: Weighted = [
   [8, mmap],
-  [6, load],
-  [7, store],
+  [10, load],
+  [11, store],
   [3, munmap],
   [3, mprotect],
   [4, madvise],

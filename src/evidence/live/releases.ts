@@ -62,7 +62,27 @@ export const KNOWN: readonly KnownDifference[] = [
         ({ op, args }) => (op === 'mmap' || op === 'mprotect' || op === 'mmap_anon') && args['prot'] === WRITE_ONLY,
       ),
   },
+  {
+    id: 'copy within one page',
+    releases: 'all',
+    because:
+      'A copy from a file to itself may overlap inside one page. What the processor then reads, old bytes or bytes just written, follows from how its copy instruction goes; the model copies the old bytes.',
+    applies: (step, before) =>
+      step.differences.every(({ field }) => field === 'data' || field === 'value') && copiesToItself(all(before)),
+  },
 ];
+
+const COPIES = new Set(['sendfile', 'copy_file_range', 'write_from_map', 'pread_into_map']);
+
+/** True when a step copied from a file to the same file, whatever descriptor or mapping it named. */
+function copiesToItself(steps: readonly Step[]): boolean {
+  const origin = new Map<unknown, unknown>();
+  const of = (name: unknown): unknown => origin.get(name) ?? name;
+  return steps.some(({ op, args }) => {
+    if (args['out'] !== undefined && args['fd'] !== undefined) origin.set(args['out'], of(args['fd']));
+    return COPIES.has(op) && of(args['fd']) === of(args['from_fd'] ?? args['map']);
+  });
+}
 
 const all = (steps: readonly Step[]): Step[] => steps.flatMap((step) => [step, ...all(step.child ?? [])]);
 
