@@ -55,6 +55,14 @@ test('lseek: the lowest offset there is, asked for by number, is refused', () =>
   assert.equal(String(process.lseek(huge, lowest, SEEK_DATA)), '-EINVAL');
 });
 
+test('sendfile: the target counts only what one call moves', () => {
+  const { process, fd } = start();
+  const target = process.memfd_create('n', 0);
+  process.lseek(target, 1, SEEK_SET);
+  assert.equal(process.sendfile(target, fd, 0, 2n ** 63n - 1n), 0);
+  assert.equal(String(process.sendfile(target, fd, 1, 2n ** 63n - 1n)), '-EINVAL');
+});
+
 test('sendfile: no bytes from the largest offset are no error', () => {
   const { process, fd } = start();
   assert.equal(process.sendfile(process.memfd_create('n', 0), fd, 2n ** 63n - 1n, 0), 0);
