@@ -29,6 +29,7 @@ import { linux } from '../linux/versions.ts';
 import type { Showable } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { F_SEAL_GUEST, fSealGuestV2, kvm_create_vm as guestVm, MFD_GUEST, mfdGuest } from './f-seal-guest.ts';
+import { guestMemfdV12, kvm_create_vm as v12Vm } from './guest-memfd-v12.ts';
 import { inPlaceV8, kvm_create_vm as inPlaceVm, kvm_set_memory_attributes2 } from './in-place.ts';
 import {
   inaccessibleV3,
@@ -317,6 +318,7 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       'private_offset',
       (vm, gpa, size, attributes) => vm.kvm_set_memory_attributes(gpa, size, attributes),
     ),
+  'gmem-v12': () => ofVm(new Host(guestMemfdV12), 0, v12Vm, true),
   'gmem-6.12.117': () => guestMemfd('6.12.117', KVM_X86_SW_PROTECTED_VM, 0),
   'gmem-6.18.44': () => guestMemfd('6.18.44', KVM_X86_SW_PROTECTED_VM, 0),
   'gmem-mmap-6.18.44': () =>
