@@ -2,7 +2,7 @@
  * Replays one recording against the model and compares every field that was recorded: return value, bytes, loaded value,
  * stat, error, signal and its code, and size and seals of the file after the step; children step by step.
  */
-import { Errno, Host, type Kernel, linux, type Ownership, Signal } from '../model/index.ts';
+import { Errno, Host, type Kernel, linux, type Ownership, type ProcessOptions, Signal } from '../model/index.ts';
 import { KVM_OPERATIONS } from './kvm-operations.ts';
 import { Machine, NoHandle } from './machine.ts';
 import { OPERATIONS, type Outcome } from './operations.ts';
@@ -48,10 +48,10 @@ export interface TraceReport {
 const RECORDING_MACHINE = { vm_types: [0] };
 
 /** Replays a trace on the kernel that it names, or on another one (to show that a difference is noticed). */
-export function replay(trace: Trace, kernel: Kernel = linux(trace.kernel)): TraceReport {
+export function replay(trace: Trace, kernel: Kernel = linux(trace.kernel), as: ProcessOptions = {}): TraceReport {
   checkShape(trace);
   const host = new Host(kernel, RECORDING_MACHINE);
-  const steps = runSteps(new Machine(host.process('recorder')), trace.steps, '');
+  const steps = runSteps(new Machine(host.process('recorder', as)), trace.steps, '');
   const all = flatten(steps);
   return {
     name: trace.name,

@@ -10,7 +10,7 @@ import { findFiles, readItems } from '../files.ts';
 import type { Trace } from '../trace.ts';
 import { compare, type Pair, questionsOf } from './compare.ts';
 import { LiveKernel, NoHelper } from './helper.ts';
-import { ask, kernelRelease, unsuitable } from './machine.ts';
+import { ask, kernelRelease, unsuitable, whoAsks } from './machine.ts';
 import { recordRun } from './record.ts';
 import { rulesFor } from './releases.ts';
 import { nameOf, run, shortest, type Totals } from './run.ts';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   }
   try {
     console.log(`Linux ${release} against the rules of ${found.rules.version}. ${found.rules.because}`);
-    const pair = { live, model: found.kernel, release };
+    const pair = { live, model: found.kernel, release, as: whoAsks() };
     await (positionals.length > 0 ? replayFiles(pair) : explore(pair));
   } finally {
     live.close();

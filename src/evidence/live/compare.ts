@@ -1,5 +1,5 @@
 /** One sequence: the running kernel's answers as a recording, and the model's beside them. */
-import type { Kernel } from '../../model/index.ts';
+import type { Kernel, ProcessOptions } from '../../model/index.ts';
 import { flatten, replay, type StepReport } from '../replay.ts';
 import type { Trace } from '../trace.ts';
 import type { LiveKernel } from './helper.ts';
@@ -12,6 +12,8 @@ export interface Pair {
   readonly model: Kernel;
   /** Release without the vendor's suffix: `6.18.44`. */
   readonly release: string;
+  /** Who asks: root, unless it says otherwise. */
+  readonly as?: ProcessOptions;
 }
 
 export interface Compared {
@@ -52,7 +54,7 @@ export async function compare(pair: Pair, name: string, steps: readonly Question
   const { leftOut } = answered;
   if (answered.steps.length === 0) return { trace, count: 0, fields: 0, leftOut, verdict: { is: 'agreed' } };
   try {
-    const { count, fields, steps: reports } = replay(trace, model);
+    const { count, fields, steps: reports } = replay(trace, model, pair.as);
     return { trace, count, fields, leftOut, verdict: judge(release, trace, flatten(reports)) };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -9,7 +9,7 @@ import { compare, questionsOf } from './compare.ts';
 import type { Offer } from './create-steps.ts';
 import { generate } from './generate.ts';
 import { LiveKernel } from './helper.ts';
-import { ask, kernelRelease, unsuitable } from './machine.ts';
+import { ask, kernelRelease, unsuitable, whoAsks } from './machine.ts';
 import { decode, encode, HelperDied, int, type Question } from './protocol.ts';
 import { Random } from './random.ts';
 import { KNOWN, known, RELEASES, rulesFor } from './releases.ts';
@@ -221,7 +221,7 @@ test('300 sequences agree with the running kernel', { skip }, async () => {
     const model = rulesFor(release)?.kernel;
     assert.ok(model !== undefined);
     const { offer } = await ask(live);
-    const totals = await run({ live, model, release }, offer, 20261120, 300);
+    const totals = await run({ live, model, release, as: whoAsks() }, offer, 20261120, 300);
     assert.deepEqual([...totals.findings.keys()], []);
     assert.ok(totals.steps > 1500, `${totals.steps} steps`);
     assert.ok(totals.answers > totals.steps);
@@ -237,7 +237,7 @@ test('a wrong rule is noticed, and its sequence made short', { skip }, async () 
     const right = rulesFor(release)?.kernel;
     assert.ok(right !== undefined);
     const model = { ...right, rules: { ...right.rules, seals: right.rules.seals & ~4 } };
-    const pair = { live, model, release };
+    const pair = { live, model, release, as: whoAsks() };
     const totals = await run(pair, { ...NOTHING }, 1, 100);
     const finding = [...totals.findings.values()].find(({ kind }) => kind.startsWith('fcntl_add_seals'));
     assert.ok(finding !== undefined, 'a kernel without F_SEAL_GROW goes unnoticed');

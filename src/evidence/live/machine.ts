@@ -1,7 +1,7 @@
 /** What the machine offers that runs the comparison, and what it lacks: asked, not assumed. */
 import { readFileSync } from 'node:fs';
 import { arch, platform, release } from 'node:os';
-import { O_CLOEXEC } from '../../model/index.ts';
+import { O_CLOEXEC, type ProcessOptions } from '../../model/index.ts';
 import type { Offer } from './create-steps.ts';
 import type { LiveKernel } from './helper.ts';
 import type { Question } from './protocol.ts';
@@ -26,6 +26,15 @@ function setting(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The user who asks, and how much memory it may lock: the model's process is made alike. */
+export function whoAsks(): ProcessOptions {
+  const limit = /Max locked memory\s+(\d+)/.exec(setting('/proc/self/limits') ?? '')?.[1];
+  return {
+    uid: process.getuid?.() ?? 0,
+    rlimit_memlock: limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit),
+  };
 }
 
 export interface Offered {
@@ -58,6 +67,10 @@ export async function ask(live: LiveKernel): Promise<Offered> {
     ]),
   };
   if (!offer.huge) lacks.push('MFD_HUGETLB: huge pages are reserved, the model has none');
+  if (whoAsks().uid !== 0) {
+    lacks.push('dropping privileges: this is not root');
+    return { offer: { ...offer, drop: false }, lacks };
+  }
   return { offer, lacks };
 }
 
