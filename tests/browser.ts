@@ -103,7 +103,11 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-  page.on('requestfailed', (request) => problems.push(`request: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    // The sandbox keeps the next worker ready, and a page that is left ends it while its script may still be loading.
+    if (request.url().startsWith('blob:') && request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    problems.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+  });
   page.on('request', (request) => requests.push(request.url()));
   return { page, problems, requests, close: () => context.close() };
 }
