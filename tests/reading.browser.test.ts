@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, Pages } from './browser.ts';
 import { inside, plain } from './html.ts';
-import { html, onePerKind, pagePaths, serveDist } from './site.ts';
+import { html, onePerKind, sampledPaths, serveDist } from './site.ts';
 
 /** Results, and the frames of a stepper; not what a reader has to unfold, such as the lines before a part. */
 const RESULTS = '[data-line]:not(details:not([open]) *), .frames > li';
@@ -31,7 +31,7 @@ describe('without JavaScript', { concurrency: 2 }, () => {
 
   after(() => pages.close());
 
-  for (const path of pagePaths()) {
+  for (const path of sampledPaths()) {
     test(path, async () => {
       const watched = await pages.take();
       const { page, problems } = watched;

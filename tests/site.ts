@@ -96,6 +96,26 @@ export function largestOfKind(most: number): { readonly kind: Kind; readonly pat
   );
 }
 
+/** Kinds of which a template makes hundreds from data. */
+const GENERATED: ReadonlySet<Kind> = new Set(['claim', 'recording', 'cell', 'pair']);
+
+/**
+ * The pages for checks that take a browser long: all that somebody wrote, and of each generated kind the twelve largest and
+ * every sixth. UNMAPPED_EVERY_PAGE=1 takes all of them.
+ */
+export function sampledPaths(): string[] {
+  if (process.env['UNMAPPED_EVERY_PAGE'] !== undefined) return pagePaths();
+  const large = new Set(largestOfKind(12).map(({ path }) => path));
+  const seen = new Map<Kind, number>();
+  return pagePaths().filter((path) => {
+    const kind = kindOf(path);
+    if (!GENERATED.has(kind)) return true;
+    const count = seen.get(kind) ?? 0;
+    seen.set(kind, count + 1);
+    return count % 6 === 0 || large.has(path);
+  });
+}
+
 /** One page of each kind. */
 export function onePerKind(): { readonly kind: Kind; readonly path: string }[] {
   return largestOfKind(1);

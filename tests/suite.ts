@@ -81,7 +81,7 @@ const FRAME = /\n\s+at [^\n]*(?:node:internal|node_modules|node:async_hooks|<ano
  */
 export async function nodeTests(files: readonly string[], concurrency: number): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  const stream = runNodeTests({ files: files.map((file) => resolve(ROOT, file)), concurrency, timeout: 15 * 60_000 });
+  const stream = runNodeTests({ files: files.map((file) => resolve(ROOT, file)), concurrency, timeout: 45 * 60_000 });
   const said: string[] = [];
   stream.on('test:stdout', ({ message }) => said.push(message));
   stream.on('test:stderr', ({ message }) => said.push(message));
