@@ -1,6 +1,7 @@
 /** The comparison in the built site: every cell has its run, every pair keeps exactly what differs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { href } from '../src/citation/address.ts';
 import { answerOf, comparison, differs, pairPath, titleOf } from '../src/components/compare/comparison.ts';
 import { html } from './site.ts';
 
@@ -25,7 +26,7 @@ test('every cell of the table leads to a page that says the same', () => {
     for (const { id } of designs) {
       const text = escaped(answerOf({ scenario, name }, id)?.text ?? '');
       const path = `/compare/${scenario.id}/${id}`;
-      assert.ok(table.includes(`href="${path}"`), path);
+      assert.ok(table.includes(`href="${href(path)}"`), path);
       assert.ok(html(path).includes(`→ ${text}`), `${path}: ${text}`);
     }
   }
