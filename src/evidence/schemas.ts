@@ -5,6 +5,8 @@
 import { type Kernel, linux } from '../model/index.ts';
 import { flatten, replay, type TraceReport } from './replay.ts';
 import type { Trace } from './trace.ts';
+import { VECTORS } from './vectors/index.ts';
+import type { VectorReport } from './vectors/vector.ts';
 
 /** An object of an evidence file. */
 export interface Item {
@@ -20,11 +22,12 @@ export interface Case {
   run(): CaseReport;
 }
 
+/** What running a case gave: a recording answers step by step, a vector field by field. */
 export interface CaseReport {
-  readonly trace: Trace;
-  readonly report: TraceReport;
-  /** One line each: step, expected, found. */
+  /** One line each: where, expected, found. */
   readonly disagreements: readonly string[];
+  readonly recording?: { readonly trace: Trace; readonly report: TraceReport };
+  readonly vector?: VectorReport;
 }
 
 /** The file cannot be replayed; the message is for a person and names neither the file nor its place. */
@@ -59,9 +62,23 @@ const COMPANIONS = new Set(['tdx_sept/setups/1', 'tdx_sept/states/1', 'tdx_sept/
 
 export const isCompanion = (item: Item): boolean => COMPANIONS.has(item.schema);
 
-/** The cases of one object; none for a companion. Throws CannotReplay for what no model answers for. */
-export function casesOf(item: Item, kernel?: Kernel): Case[] {
+/**
+ * The cases of one object; none for a companion. `file` is where it was read, so that a vector finds its companions. Throws
+ * CannotReplay for what no model answers for.
+ */
+export function casesOf(item: Item, file: string, kernel?: Kernel): Case[] {
   if (isCompanion(item)) return [];
+  const vectors = VECTORS[item.schema];
+  if (vectors !== undefined) {
+    return vectors.read(item, file).map(({ name, run }) => ({
+      name,
+      subject: vectors.subject,
+      run: () => {
+        const vector = run();
+        return { vector, disagreements: vector.disagreements };
+      },
+    }));
+  }
   if (item.schema === 'guest-memory-oracle/1') return [traceCase(item as unknown as Trace, kernel)];
   const what = WITHOUT_MODEL[item.schema];
   if (what !== undefined)
@@ -79,7 +96,7 @@ function traceCase(trace: Trace, kernel: Kernel | undefined): Case {
     subject,
     run: () => {
       const report = replay(trace, kernel ?? linux(trace.kernel));
-      return { trace, report, disagreements: disagreements(report) };
+      return { recording: { trace, report }, disagreements: disagreements(report) };
     },
   };
 }

@@ -31,7 +31,7 @@ export function score(paths: readonly string[]): Score {
   };
   for (const file of paths.flatMap((path) => attempt(path, () => findFiles(path)))) {
     for (const item of attempt(file, () => readItems(file))) {
-      for (const one of attempt(file, () => casesOf(item))) {
+      for (const one of attempt(file, () => casesOf(item, file))) {
         cases.push(...attempt(file, () => [runCase(one, file)]));
       }
     }
@@ -42,5 +42,5 @@ export function score(paths: readonly string[]): Score {
 
 function runCase(one: Case, file: string): CaseScore {
   const report = one.run();
-  return { ...report, file, subject: one.subject, name: one.name, passed: !report.report.failed };
+  return { ...report, file, subject: one.subject, name: one.name, passed: report.disagreements.length === 0 };
 }

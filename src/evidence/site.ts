@@ -5,6 +5,7 @@ import { OWN } from './files.ts';
 import { whoNotices } from './mutations.ts';
 import type { StepReport } from './replay.ts';
 import { type CaseScore, score } from './score.ts';
+import type { VectorReport } from './vectors/vector.ts';
 
 /** A case as the site shows it. */
 export interface SiteCase {
@@ -18,8 +19,15 @@ export interface SiteCase {
   readonly fields: number;
 }
 
+/** A vector as the site shows it. */
+export interface SiteVector extends VectorReport {
+  readonly name: string;
+  readonly subject: string;
+}
+
 export interface SiteEvidence {
   readonly cases: readonly SiteCase[];
+  readonly vectors: readonly SiteVector[];
   readonly mutations: readonly { readonly id: string; readonly title: string; readonly by: readonly string[] }[];
 }
 
@@ -37,21 +45,27 @@ export function writeEvidence(): string {
   ];
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
   if (passed === 0) throw new Error('no evidence was found');
-  const mutations = whoNotices(cases.map((one) => one.trace)).map(({ mutation, by }) => ({
+  const recordings = cases.flatMap((one) => (one.recording === undefined ? [] : [one.recording.trace]));
+  const mutations = whoNotices(recordings).map(({ mutation, by }) => ({
     id: mutation.id,
     title: mutation.title,
     by,
   }));
-  const evidence: SiteEvidence = { cases: cases.map(siteCase), mutations };
+  const evidence: SiteEvidence = { cases: cases.flatMap(siteCase), vectors: cases.flatMap(siteVector), mutations };
   mkdirSync(dirname(FILE), { recursive: true });
   writeFileSync(FILE, JSON.stringify(evidence));
   return `${passed} agree, ${failed} disagree`;
 }
 
-function siteCase({ trace, report, subject }: CaseScore): SiteCase {
-  const { name, reason, tags, kernel } = trace;
-  const { steps, count, fields } = report;
-  return { name, subject, reason, tags, kernel, steps, count, fields };
+function siteCase({ recording, subject }: CaseScore): SiteCase[] {
+  if (recording === undefined) return [];
+  const { name, reason, tags, kernel } = recording.trace;
+  const { steps, count, fields } = recording.report;
+  return [{ name, subject, reason, tags, kernel, steps, count, fields }];
+}
+
+function siteVector({ vector, subject, name }: CaseScore): SiteVector[] {
+  return vector === undefined ? [] : [{ name, subject, ...vector }];
 }
 
 const shown = (file: string): string => join('content/evidence', relative(OWN, file));
