@@ -7,7 +7,16 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { buildAgain } from './identity.ts';
-import { type Counts, command, commandSuite, countingSuite, nodeTests, ROOT, type Suite } from './suite.ts';
+import {
+  type Counts,
+  command,
+  commandSuite,
+  countingSuite,
+  nodeTests,
+  nodeTestsTwice,
+  ROOT,
+  type Suite,
+} from './suite.ts';
 
 // The tests ask for a site at the root of this machine; where somebody deploys to is no matter of theirs.
 delete process.env['SITE_URL'];
@@ -24,7 +33,7 @@ function testFiles(kind: 'unit' | 'site' | 'browser'): string[] {
 /** Finds the browser once, so that the test files do not each look for it or install it, then runs them in it. */
 function inBrowser(): Promise<Counts> {
   process.env['UNMAPPED_BROWSER'] = findBrowser();
-  return nodeTests(testFiles('browser'), CORES);
+  return nodeTestsTwice(testFiles('browser'), CORES);
 }
 
 const suites: readonly Suite[] = [
@@ -59,7 +68,7 @@ async function belowPath(): Promise<Counts> {
     const { code, output } = await command('npm', ['run', '-s', 'build'], env);
     if (code !== 0) throw new Error(output);
     Object.assign(process.env, env, { UNMAPPED_BROWSER: findBrowser() });
-    return await nodeTests([...testFiles('site'), 'tests/search.browser.test.ts'], CORES);
+    return await nodeTestsTwice([...testFiles('site'), 'tests/search.browser.test.ts'], CORES);
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];
     rmSync(folder, { recursive: true, force: true });

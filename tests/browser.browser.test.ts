@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openPage } from './browser.ts';
+import { openBrowser, openPage, openQuietly } from './browser.ts';
 
 const PAGE = `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'">
 <p style="color: red">styled</p><script src="/throws.js"></script><script src="/missing.js"></script>`;
@@ -29,7 +29,7 @@ after(async () => {
 
 test('violations, exceptions and failed requests are seen', async () => {
   const watched = await openPage(browser);
-  await watched.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { waitUntil: 'networkidle' });
+  await openQuietly(watched.page, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await watched.close();
   for (const expected of [/^policy: style-src-attr/, /^exception: thrown/, /^console: .*404/]) {
     assert.ok(

@@ -112,6 +112,27 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, problems, requests, close: () => context.close() };
 }
 
+/**
+ * Opens an address and waits until half a second passed without a request on its way. A request that never ends does not
+ * hold the test: after ten seconds what has arrived is what the page got. (Playwright's own wait for a quiet network
+ * sometimes never returns.)
+ */
+export async function openQuietly(page: Page, url: string, afterLoad?: () => Promise<void>): Promise<void> {
+  let pending = 0;
+  let changed = Date.now();
+  const count = (by: number) => () => {
+    pending += by;
+    changed = Date.now();
+  };
+  const [started, ended] = [count(1), count(-1)];
+  page.on('request', started).on('requestfinished', ended).on('requestfailed', ended);
+  await page.goto(url, { waitUntil: 'load' });
+  await afterLoad?.();
+  const limit = Date.now() + 10_000;
+  while (Date.now() < limit && (pending > 0 || Date.now() - changed < 500)) await page.waitForTimeout(50);
+  page.off('request', started).off('requestfinished', ended).off('requestfailed', ended);
+}
+
 /** Pages that are used again for the next address: for the tests that visit every page and need no empty cache. */
 export class Pages {
   private readonly free: Watched[] = [];

@@ -1,5 +1,6 @@
 /** Measuring: what a first visit costs, every answer with its size as it travelled; and the middle of several values. */
 import type { Browser, Request } from 'playwright-core';
+import { openQuietly } from './browser.ts';
 
 export interface Answer {
   readonly url: string;
@@ -25,9 +26,7 @@ export async function firstVisit(browser: Browser, url: string): Promise<Visit> 
   const page = await context.newPage();
   const finished: Request[] = [];
   page.on('requestfinished', (request) => finished.push(request));
-  await page.goto(url, { waitUntil: 'load' });
-  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  await page.waitForLoadState('networkidle');
+  await openQuietly(page, url, () => page.evaluate(() => scrollTo(0, document.body.scrollHeight)));
   const unpacked: string[] = [];
   const answers = await Promise.all(
     finished.map(async (request) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { pathOf } from '../src/citation/address.ts';
-import { openBrowser, openPage } from './browser.ts';
+import { openBrowser, openPage, openQuietly } from './browser.ts';
 import { serveDist } from './site.ts';
 
 let browser: Browser;
@@ -52,7 +52,7 @@ async function search(page: Page, query: string): Promise<string[]> {
 
 test('nothing of the search is loaded before it is used', async () => {
   const { page, requests, close } = await openPage(browser);
-  await page.goto(site.origin, { waitUntil: 'networkidle' });
+  await openQuietly(page, site.origin);
   assert.deepEqual(
     requests.filter((url) => url.includes('pagefind')),
     [],

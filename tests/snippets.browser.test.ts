@@ -113,7 +113,7 @@ describe('Run on its page shows what the build showed', () => {
   for (const path of pagePaths().filter((one) => html(one).includes('data-snippet='))) {
     test(path, async () => {
       const { page, problems, close } = await openPage(browser, { reducedMotion: 'reduce' });
-      await page.goto(site.origin + path, { waitUntil: 'networkidle' });
+      await page.goto(site.origin + path, { waitUntil: 'load' });
       for (const snippet of await page.locator('[data-snippet]').all()) {
         const run = snippet.locator('[data-action="run"]');
         if ((await run.count()) === 0) continue;

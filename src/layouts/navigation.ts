@@ -67,22 +67,20 @@ export async function pagesOf(section: string): Promise<Doc[]> {
   );
 }
 
-/** A section or a page beside the sections, with the pages below it. */
+/** A section or a page beside the sections. */
 export interface Entry extends Link {
   readonly header: boolean;
-  readonly pages: readonly Doc[];
 }
 
 /** The site from above, only what exists. */
 export async function siteMap(): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const { id, title } of SECTIONS) {
-    const pages = await pagesOf(id);
-    if (pages.length > 0) entries.push({ path: `/${id}`, title, header: true, pages });
+    if ((await pagesOf(id)).length > 0) entries.push({ path: `/${id}`, title, header: true });
   }
   for (const { path, title, file, header } of EXTRA) {
     const exists = ['.astro', '.mdx', '/index.astro'].some((end) => existsSync(file + end));
-    if (exists) entries.push({ path, title, header, pages: [] });
+    if (exists) entries.push({ path, title, header });
   }
   return entries;
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from '../browser.ts';
+import { openBrowser, openPage, openQuietly } from '../browser.ts';
 import { median } from '../measure.ts';
 import { html, pagePaths, serveDist } from '../site.ts';
 import { command } from '../suite.ts';
@@ -74,7 +74,7 @@ async function clicks(browser: Browser, url: string): Promise<void> {
   const times: number[] = [];
   for (let run = 0; run < CLICKS; run++) {
     const { page, close } = await openPage(browser);
-    await page.goto(url, { waitUntil: 'networkidle' });
+    await openQuietly(page, url);
     times.push(await timeRun(page));
     await close();
   }
@@ -89,7 +89,7 @@ async function clicks(browser: Browser, url: string): Promise<void> {
 
 async function edits(browser: Browser, url: string): Promise<void> {
   const { page, close } = await openPage(browser);
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await openQuietly(page, url);
   const figure = page.locator('[data-snippet]:has([data-action="run"])').first();
   await figure.locator('[data-action="edit"]').click();
   await figure.locator('.editor').waitFor();

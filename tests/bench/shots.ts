@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openBrowser, openPage } from '../browser.ts';
+import { openBrowser, openPage, openQuietly } from '../browser.ts';
 import { onePerKind, pagePaths, serveDist } from '../site.ts';
 import { ROOT } from '../suite.ts';
 
@@ -48,7 +48,7 @@ try {
   for (const { kind, path } of chosen) {
     for (const view of VIEWS) {
       const { page, close } = await openPage(browser, { reducedMotion: 'reduce', ...view.options });
-      await page.goto(site.origin + path, { waitUntil: 'networkidle' });
+      await openQuietly(page, site.origin + path);
       await view.prepare?.(page);
       const file = join(folder, `${kind}-${view.name}.png`);
       await page.screenshot({ path: file, fullPage: true });
