@@ -3,6 +3,7 @@ export { ERRNO, Errno, type ErrnoName, failed, Oops, type Result, Signal } from 
 export * from './kvm/constants.ts';
 export { KvmExit } from './kvm/exit.ts';
 export { GuestMemfd, guestMemfdOf } from './kvm/guest-memfd.ts';
+export { HypercallError } from './kvm/hypercall.ts';
 export { KvmVm, kvm_check_extension, kvm_create_vm, type MemoryAttributes, type VmOptions } from './kvm/kvm-vm.ts';
 export { type MemoryRegion2, MemorySlot } from './kvm/memslots.ts';
 export { KVM_RULES, type KvmKernel, type KvmRules, kvmRules } from './kvm/rules.ts';

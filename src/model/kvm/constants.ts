@@ -21,6 +21,7 @@ export const KVM_X86_TDX_VM = 5;
 export const KVM_CAP_NR_MEMSLOTS = 10;
 export const KVM_CAP_READONLY_MEM = 81;
 export const KVM_CAP_MULTI_ADDRESS_SPACE = 118;
+export const KVM_CAP_EXIT_HYPERCALL = 201;
 export const KVM_CAP_USER_MEMORY2 = 231;
 export const KVM_CAP_MEMORY_FAULT_INFO = 232;
 export const KVM_CAP_MEMORY_ATTRIBUTES = 233;
@@ -28,6 +29,10 @@ export const KVM_CAP_GUEST_MEMFD = 234;
 export const KVM_CAP_VM_TYPES = 235;
 export const KVM_CAP_PRE_FAULT_MEMORY = 236;
 export const KVM_CAP_GUEST_MEMFD_FLAGS = 244;
+
+/** A hypercall: its number, and the bit that asks for private memory. Source: include/uapi/linux/kvm_para.h. */
+export const KVM_HC_MAP_GPA_RANGE = 12;
+export const KVM_MAP_GPA_RANGE_ENCRYPTED = 16;
 
 /** What KVM_CAP_NR_MEMSLOTS answers on x86. */
 export const NR_MEMSLOTS = 32764;

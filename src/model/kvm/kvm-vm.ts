@@ -7,6 +7,7 @@
  */
 import { Errno, type Result } from '../errno.ts';
 import { O_RDWR } from '../linux/constants.ts';
+import { NotRead } from '../linux/notread.ts';
 import type { Process } from '../linux/process.ts';
 import type { Source } from '../linux/usermemory.ts';
 import { low32, MAX_LFS_FILESIZE, PAGE_N, unsigned, type WordIn } from '../linux/words.ts';
@@ -16,6 +17,7 @@ import { Attributes } from './attributes.ts';
 import * as c from './constants.ts';
 import { gpaText, KvmExit } from './exit.ts';
 import { GuestMemfd } from './guest-memfd.ts';
+import { exitMask, type HypercallError, mapGpaRange } from './hypercall.ts';
 import { type MemoryRegion2, MemorySlot, setMemoryRegion } from './memslots.ts';
 import { drawVm } from './picture.ts';
 import { type PostPopulate, populate } from './populate.ts';
@@ -42,6 +44,8 @@ export class KvmVm extends Vm {
   invalidations = 0;
   /** Counts the invalidations that have ended (kvm->mmu_invalidate_seq): a fault that saw another number starts again. */
   sequence = 0;
+  /** The hypercalls that leave to user space, as a mask (kvm->arch.hypercall_exit_enabled). */
+  hypercallExits = 0;
 
   constructor(process: Process, name: string, type: number) {
     super(process, name);
@@ -140,6 +144,24 @@ export class KvmVm extends Vm {
     this.attributes.set(first, end, isPrivate);
     this.mmu_invalidate_end();
     this.host.note(`guest frames ${first} to ${end - 1} ${isPrivate ? 'private' : 'shared'}`);
+  }
+
+  /** ioctl KVM_ENABLE_CAP on the VM; of its capabilities only KVM_CAP_EXIT_HYPERCALL is modelled. Errors: EINVAL, EIO. */
+  kvm_enable_cap(capability: number, mask: number, by: Process = this.process): 0 | Errno {
+    return this.#ioctl(by, 'kvm_enable_cap', [capability, mask], () => {
+      if (capability !== c.KVM_CAP_EXIT_HYPERCALL) throw new NotRead('Only KVM_CAP_EXIT_HYPERCALL is modelled.');
+      const exits = exitMask(mask);
+      if (exits instanceof Errno) return exits;
+      this.hypercallExits = exits;
+      return 0;
+    });
+  }
+
+  /** The guest's hypercall KVM_HC_MAP_GPA_RANGE: gpa in bytes, pages of 4 KiB. An exit to user space, or an error in the guest. */
+  kvm_hc_map_gpa_range(gpa: number, npages: number, attributes: number): KvmExit | HypercallError {
+    return this.host.step(this.name, 'kvm_hc_map_gpa_range', [gpaText(gpa), String(npages), String(attributes)], () =>
+      mapGpaRange(this.hypercallExits, gpa, npages, attributes),
+    );
   }
 
   /** ioctl KVM_CHECK_EXTENSION on the VM: 0 for what it does not have. Errors: EIO. */
