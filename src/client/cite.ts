@@ -3,8 +3,11 @@
  * follows the first press is loaded then. Without this script a mark leads to its claim's page, which has every form.
  */
 
-/** Copies the text at `url`. The clipboard is given a promise at once, because browsers ask for it within the press. */
-const copyFrom = (url: string): Promise<void> => {
+/**
+ * Copies the text at `url`. The clipboard is given a promise at once, because browsers ask for it within the press. Where
+ * there is no clipboard (a page served without TLS from another machine) the promise fails, and the reader is told.
+ */
+const copyFrom = async (url: string): Promise<void> => {
   const text = fetch(url).then(async (answer) => {
     if (!answer.ok) throw new Error(url);
     return new Blob([await answer.text()], { type: 'text/plain' });
@@ -37,7 +40,7 @@ addEventListener('click', (event) => {
   }
   const form = at.closest('[data-copy]')?.closest('figure');
   if (form) {
-    const done = navigator.clipboard.writeText(form.querySelector('pre')?.textContent ?? '');
+    const done = (async () => navigator.clipboard.writeText(form.querySelector('pre')?.textContent ?? ''))();
     menu().then(({ tell }) => tell(done, form.querySelector('b')?.textContent ?? ''));
   }
 });
