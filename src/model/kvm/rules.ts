@@ -53,6 +53,7 @@ export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
     pre_fault: 'present',
     populate: 'EEXIST when prepared',
   },
+  '6.16.1': { ...FIRST, pre_fault: 'present', populate: 'EEXIST when prepared' },
   '6.18.44': RECORDED,
   '01f492e1817e': { ...RECORDED, end_of_binding: 'not read', populate: 'again allowed' },
   '7.3.4': { ...RECORDED, overlap_in_file: 'EEXIST', end_of_binding: 'unsigned', populate: 'again allowed' },

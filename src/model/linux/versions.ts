@@ -96,6 +96,14 @@ export const kvmKernelsRead: readonly Kernel[] = [
     memfd: false,
   },
   {
+    name: 'Linux 6.16.1',
+    version: '6.16.1',
+    evidence: 'source read',
+    source: 'arch/x86/kvm (mmu, vmx/tdx.c, svm/sev.c) and virt/kvm of 6.16.1',
+    rules: RECORDED,
+    memfd: false,
+  },
+  {
     name: 'Linux at commit 01f492e1817e',
     version: '01f492e1817e',
     evidence: 'source read',
