@@ -113,7 +113,7 @@ export class GuestMemfd implements InodeOperations {
     for (const slot of hit) {
       const from = Math.max(first, slot.filePage) - slot.filePage + slot.first;
       const to = Math.min(end, slot.filePage + slot.pages) - slot.filePage + slot.first;
-      this.vm.stage2.zap(from, to);
+      this.vm.unmap(from, to, 'guest_memfd');
     }
     this.vm.mmu_invalidate_end();
   }

@@ -140,7 +140,7 @@ export class KvmVm extends Vm {
   #setAttributes(first: number, end: number, isPrivate: boolean): void {
     if (this.attributes.has(first, end, isPrivate)) return;
     this.mmu_invalidate_begin();
-    this.stage2.zap(first, end);
+    this.unmap(first, end, isPrivate ? 'attribute to private' : 'attribute to shared');
     this.attributes.set(first, end, isPrivate);
     this.mmu_invalidate_end();
     this.host.note(`guest frames ${first} to ${end - 1} ${isPrivate ? 'private' : 'shared'}`);

@@ -43,6 +43,9 @@ export interface MemoryRegion {
   readonly userspace_addr: number | Errno;
 }
 
+/** Why guest frames leave the guest's tables: which of them go depends on it where a VM has more than one table. */
+export type UnmapCause = 'slot' | 'guest_memfd' | 'mmu notifier' | 'attribute to private' | 'attribute to shared';
+
 /** The VMs that exist on a host (vm_list), oldest first. */
 const lists = new WeakMap<Host, Vm[]>();
 
@@ -133,10 +136,15 @@ export class Vm {
     return 0;
   }
 
+  /** Takes guest frames `[first, end)` out of the guest's tables; `cause` is the event that wants it. */
+  unmap(first: number, end: number, _cause: UnmapCause): void {
+    this.stage2.zap(first, end);
+  }
+
   protected remove(id: number): void {
     const slot = this.slots.get(id);
     if (slot === undefined) return;
-    this.stage2.zap(slot.first, slot.first + slot.pages);
+    this.unmap(slot.first, slot.first + slot.pages, 'slot');
     slot.release?.();
     this.slots.delete(id);
   }
