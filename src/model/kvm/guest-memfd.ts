@@ -3,7 +3,8 @@
  * and punched out, parts of it are bound to memory slots; user space may map it only where the file allows that, and touch
  * it only where the file is shared.
  * Source: virt/kvm/guest_memfd.c, Linux 6.12.117, 6.18 and 7.3.4; recordings of content/evidence/guest_memfd. Left out: NUMA
- * policy, large pages (there are none up to 7.3.4), preparation by the processor's back-end.
+ * policy, large pages (there are none up to 7.3.4). Preparation and invalidation by the processor's back-end are hooks of the
+ * VM; a VM without a back-end has none.
  */
 import { Errno, type Result } from '../errno.ts';
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, O_RDWR } from '../linux/constants.ts';
@@ -17,7 +18,7 @@ import type { Owner } from '../trace.ts';
 import { GUEST_MEMFD_FLAG_INIT_SHARED, GUEST_MEMFD_FLAG_MMAP } from './constants.ts';
 import type { KvmVm } from './kvm-vm.ts';
 import type { MemorySlot } from './memslots.ts';
-import { kvmRule } from './rules.ts';
+import { kvmRule, kvmRules } from './rules.ts';
 
 /** The open file's own state (struct kvm_gmem or gmem_file): the VM, the flags and the bindings. */
 export class GuestMemfd implements InodeOperations {
@@ -52,7 +53,8 @@ export class GuestMemfd implements InodeOperations {
 
   owner(page: number): Owner {
     if (this.poisoned.has(page)) return '!';
-    return this.shared ? 'S' : 'P';
+    const frame = this.inode.page(page)?.frame;
+    return (frame && this.vm.gmemOwner(frame)) ?? (this.shared ? 'S' : 'P');
   }
 
   fallocate(mode: number, offset: bigint, length: bigint): 0 | Errno {
@@ -70,11 +72,22 @@ export class GuestMemfd implements InodeOperations {
 
   /** Guests lose the pages first, then they are freed. */
   #punch(offset: bigint, length: bigint): 0 {
-    this.invalidate(pageOf(offset), pageOf(offset + length));
+    const [first, end] = [pageOf(offset), pageOf(offset + length)];
+    this.invalidate(first, end);
+    const leaving = this.#frames(first, end);
     freeRange(this.vm.host, this.inode, offset, offset + length);
+    for (const [page, frame] of leaving) if (!this.inode.pages.has(page)) this.vm.kvm_arch_gmem_invalidate(frame);
     for (const page of this.prepared) if (!this.inode.pages.has(page)) this.prepared.delete(page);
     for (const page of this.poisoned) if (!this.inode.pages.has(page)) this.poisoned.delete(page);
     return 0;
+  }
+
+  /** The pages that are there, from `first` up to, not including, `end`. */
+  #frames(first: number, end: number): [page: number, frame: Frame][] {
+    return this.inode.cached(first, end).flatMap((page) => {
+      const frame = this.inode.page(page)?.frame;
+      return frame === undefined ? [] : [[page, frame] as [number, Frame]];
+    });
   }
 
   #allocate(offset: bigint, length: bigint): 0 | Errno {
@@ -118,11 +131,16 @@ export class GuestMemfd implements InodeOperations {
     this.vm.mmu_invalidate_end();
   }
 
-  /** The page for the guest (kvm_gmem_get_pfn): zeroed, added and prepared if need be, or EHWPOISON, ENOMEM. */
-  page(index: number): Frame | Errno {
+  /**
+   * The page for the guest (kvm_gmem_get_pfn): zeroed, added and prepared if need be, or EHWPOISON, ENOMEM, or what the back-end
+   * says. A kernel that keeps its own record of prepared pages asks the back-end once; a later one at every fault.
+   */
+  page(index: number, gfn = index): Frame | Errno {
     const frame = this.obtain(index);
-    if (!(frame instanceof Errno)) this.prepare(index);
-    return frame;
+    if (frame instanceof Errno) return frame;
+    const recorded = kvmRules(this.vm.host.kernel).populate === 'EEXIST when prepared' && this.prepared.has(index);
+    const refused = recorded ? undefined : this.vm.kvm_arch_gmem_prepare(gfn, frame);
+    return refused ?? this.prepare(index) ?? frame;
   }
 
   /** The page as it is, zeroed and added if it was not there. */
@@ -167,6 +185,7 @@ export class GuestMemfd implements InodeOperations {
     this.invalidate(0, Number.MAX_SAFE_INTEGER);
     for (const slot of this.bound) slot.gmem = undefined;
     this.bound.clear();
+    for (const [, frame] of this.#frames(0, Number.MAX_SAFE_INTEGER)) this.vm.kvm_arch_gmem_invalidate(frame);
     this.vm.kvm_put_kvm();
   }
 }

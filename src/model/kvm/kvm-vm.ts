@@ -11,7 +11,9 @@ import { NotRead } from '../linux/notread.ts';
 import type { Process } from '../linux/process.ts';
 import type { Source } from '../linux/usermemory.ts';
 import { low32, MAX_LFS_FILESIZE, PAGE_N, unsigned, type WordIn } from '../linux/words.ts';
+import type { Frame } from '../machine/memory.ts';
 import { show } from '../show.ts';
+import type { Owner } from '../trace.ts';
 import { PAGE } from '../units.ts';
 import { Attributes } from './attributes.ts';
 import * as c from './constants.ts';
@@ -93,6 +95,24 @@ export class KvmVm extends Vm {
   /** The file; a series may bring one of its own. Size in bytes. */
   protected makeFile(size: bigint, flags: number, uid: number): GuestMemfd {
     return new GuestMemfd(this, size, flags, uid);
+  }
+
+  /** The back-end makes a page of a guest_memfd usable for the guest frame (kvm_arch_gmem_prepare); an Errno refuses it. */
+  kvm_arch_gmem_prepare(_gfn: number, _frame: Frame): Errno | undefined {
+    return undefined;
+  }
+
+  /** A page leaves a guest_memfd: the back-end takes it back from the guest (kvm_arch_gmem_invalidate). */
+  kvm_arch_gmem_invalidate(_frame: Frame): void {}
+
+  /** The letter of a page of a guest_memfd, where the back-end knows better than the file. */
+  gmemOwner(_frame: Frame): Owner | undefined {
+    return undefined;
+  }
+
+  /** Whether user space wants this guest frame to be private: the attribute of the VM, unless a series keeps it elsewhere. */
+  gfnIsPrivate(gfn: number): boolean {
+    return this.attributes.isPrivate(gfn);
   }
 
   /** What KVM_CAP_GUEST_MEMFD_FLAGS says: INIT_SHARED only where the VM type has no private memory. */
@@ -187,7 +207,7 @@ export class KvmVm extends Vm {
    */
   kvm_gmem_populate(first: number, source: Source | null, pages: number, post?: PostPopulate): number | Errno {
     return this.host.step('kvm', 'kvm_gmem_populate', [String(first), String(pages)], () =>
-      populate(this, first, source, pages, post),
+      populate(this, first, source, pages, post === undefined ? {} : { post }),
     );
   }
 
@@ -266,7 +286,7 @@ export class KvmVm extends Vm {
   /** A guest access: whether it is to private memory comes from the guest, or from the attribute where software decides. */
   protected override page(gpa: number, write: boolean, asked?: boolean): FaultResult {
     const gfn = Math.floor(gpa / PAGE);
-    const byAttribute = this.attributes.isPrivate(gfn);
+    const byAttribute = this.gfnIsPrivate(gfn);
     const bySoftware = this.type === c.KVM_X86_SW_PROTECTED_VM || !this.hasPrivateMemory;
     const isPrivate = bySoftware ? byAttribute : (asked ?? byAttribute);
     if (isPrivate !== byAttribute) {
@@ -290,7 +310,7 @@ export class KvmVm extends Vm {
     }
     if (!slot.bound) return memoryFault(gfn, isPrivate, 'EFAULT', 'The slot has no guest_memfd.');
     if (slot.gmem === undefined) return memoryFault(gfn, isPrivate, 'EFAULT', 'The file of the slot was closed.');
-    const frame = slot.gmem.page(slot.filePage + gfn - slot.first);
+    const frame = slot.gmem.page(slot.filePage + gfn - slot.first, gfn);
     if (frame instanceof Errno)
       return frame.name === 'EHWPOISON' ? memoryFault(gfn, isPrivate, frame.name, frame.why) : frame;
     this.stage2.map(gfn, frame);

@@ -15,6 +15,13 @@ import { kvmRules } from './rules.ts';
 /** What the back-end does with a page after the copy; an Errno ends the call. */
 export type PostPopulate = (gfn: number, frame: Frame) => Errno | undefined;
 
+/** The back-end's part, with what stands before the copy. */
+export interface Populating {
+  /** Before the copy; an Errno ends the call. */
+  readonly pre?: PostPopulate;
+  readonly post?: PostPopulate;
+}
+
 /**
  * Pages done, or the error if none was. `source` null copies nothing. Errors: ENOSYS (a kernel without it), EINVAL (no bound
  * slot; a page that is not private by its attribute), EFAULT (the file was closed; the source cannot be read), EEXIST (the
@@ -25,7 +32,7 @@ export function populate(
   first: number,
   source: Source | null,
   pages: number,
-  post?: PostPopulate,
+  { pre, post }: Populating = {},
 ): number | Errno {
   const rules = kvmRules(vm.host.kernel);
   if (rules.populate === 'absent') return new Errno('ENOSYS', 'This kernel has no kvm_gmem_populate.');
@@ -39,7 +46,13 @@ export function populate(
   for (let done = 0; done < count; done++) {
     const gfn = first + done;
     const page = slot.filePage + gfn - slot.first;
-    const refused = populatePage(vm, gmem, gfn, page, (frame) => copyIn(frame, bytes, done) ?? post?.(gfn, frame));
+    const refused = populatePage(
+      vm,
+      gmem,
+      gfn,
+      page,
+      (frame) => pre?.(gfn, frame) ?? copyIn(frame, bytes, done) ?? post?.(gfn, frame),
+    );
     if (refused !== undefined) return done > 0 ? done : refused;
   }
   return count;
@@ -57,7 +70,7 @@ function populatePage(
   if (kvmRules(vm.host.kernel).populate === 'EEXIST when prepared' && gmem.prepared.has(page)) {
     return new Errno('EEXIST', 'The page was prepared for the guest before.');
   }
-  if (!vm.attributes.isPrivate(gfn)) return new Errno('EINVAL', 'The page is not private by its attribute.');
+  if (!vm.gfnIsPrivate(gfn)) return new Errno('EINVAL', 'The page is not private by its attribute.');
   return fill(frame) ?? gmem.prepare(page);
 }
 

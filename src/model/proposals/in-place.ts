@@ -13,12 +13,10 @@
  */
 import { Errno, type Result } from '../errno.ts';
 import { Attributes } from '../kvm/attributes.ts';
-import { KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_X86_DEFAULT_VM, KVM_X86_SW_PROTECTED_VM } from '../kvm/constants.ts';
+import { KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_X86_DEFAULT_VM } from '../kvm/constants.ts';
 import { GuestMemfd } from '../kvm/guest-memfd.ts';
-import { KvmVm, type MemoryAttributes, memoryFault } from '../kvm/kvm-vm.ts';
-import { MemorySlot } from '../kvm/memslots.ts';
+import { KvmVm, type MemoryAttributes } from '../kvm/kvm-vm.ts';
 import { KVM_RULES, type KvmKernel, type KvmRules } from '../kvm/rules.ts';
-import type { FaultResult } from '../kvm/vm.ts';
 import { NotRead } from '../linux/notread.ts';
 import type { Process } from '../linux/process.ts';
 import { linux } from '../linux/versions.ts';
@@ -41,7 +39,7 @@ export const inPlaceV8: KvmKernel = {
 };
 
 /** A guest_memfd whose pages are private or shared one by one. */
-class ConvertibleFile extends GuestMemfd {
+export class ConvertibleFile extends GuestMemfd {
   /** By page of the file. */
   readonly #private = new Attributes();
 
@@ -55,7 +53,8 @@ class ConvertibleFile extends GuestMemfd {
   }
 
   override owner(page = 0): Owner {
-    return this.isPrivate(page) ? 'P' : 'S';
+    const frame = this.inode.page(page)?.frame;
+    return this.isPrivate(page) ? ((frame && this.vm.gmemOwner(frame)) ?? 'P') : 'S';
   }
 
   override fault(page = 0): string | undefined {
@@ -91,20 +90,16 @@ export class InPlaceVm extends KvmVm {
     throw new NotRead('In-place conversion: what KVM_SET_MEMORY_ATTRIBUTES answers for PRIVATE was not read.');
   }
 
-  /** The attribute is that of the file's page. */
-  protected override page(gpa: number, write: boolean, asked?: boolean): FaultResult {
-    const gfn = Math.floor(gpa / PAGE);
-    const slot = this.slotOf(gfn);
-    const file = slot instanceof MemorySlot ? slot.gmem : undefined;
-    if (!(slot instanceof MemorySlot && file instanceof ConvertibleFile)) return super.page(gpa, write, asked);
-    const byFile = file.isPrivate(slot.filePage + gfn - slot.first);
-    const isPrivate = this.type === KVM_X86_SW_PROTECTED_VM ? byFile : (asked ?? byFile);
-    if (isPrivate !== byFile) {
-      const why = 'The access and the attribute of the page disagree: user space may convert it.';
-      return memoryFault(gfn, isPrivate, 'EFAULT', why);
-    }
-    return slot.fault(gfn, write, isPrivate);
+  override gfnIsPrivate(gfn: number): boolean {
+    return privateByFile(this, gfn);
   }
+}
+
+/** The attribute is that of the file's page; a frame without such a file has the attribute of the VM. */
+export function privateByFile(vm: KvmVm, gfn: number): boolean {
+  const slot = vm.slotAt(gfn);
+  if (slot === undefined || !(slot.gmem instanceof ConvertibleFile)) return vm.attributes.isPrivate(gfn);
+  return slot.gmem.isPrivate(slot.filePage + gfn - slot.first);
 }
 
 /** ioctl KVM_CREATE_VM on a kernel with the series. */
