@@ -11,6 +11,8 @@ export interface Section {
   readonly title: string;
   /** One sentence for the section's own page. */
   readonly about: string;
+  /** Headings over runs of pages: the pages whose `order` is at most `upTo` and above that of the heading before. */
+  readonly headings?: readonly { readonly title: string; readonly upTo: number }[];
 }
 
 export const SECTIONS: readonly Section[] = [
@@ -28,6 +30,12 @@ export const SECTIONS: readonly Section[] = [
     id: 'mechanisms',
     title: 'Mechanisms',
     about: 'How each mechanism works, as a reference: calls, arguments, errors, and the rules behind them.',
+    headings: [
+      { title: 'Files in memory', upTo: 39 },
+      { title: 'KVM', upTo: 59 },
+      { title: 'AMD SEV and SEV-SNP', upTo: 79 },
+      { title: 'Intel TDX', upTo: 99 },
+    ],
   },
   {
     id: 'questions',
@@ -65,6 +73,25 @@ export async function pagesOf(section: string): Promise<Doc[]> {
       (a.data.order ?? 999) - (b.data.order ?? 999) ||
       (a.id < b.id ? -1 : 1),
   );
+}
+
+/** Pages of a section below one heading; a section without headings is one group without a title. */
+export interface Group {
+  readonly title?: string;
+  readonly pages: readonly Doc[];
+}
+
+/** The pages of a section below its headings, in reading order. A page below no heading is an error that names it. */
+export async function groupsOf(section: Section): Promise<Group[]> {
+  const pages = await pagesOf(section.id);
+  const { headings } = section;
+  if (headings === undefined) return [{ pages }];
+  const headingOf = ({ data }: Doc) => headings.find(({ upTo }) => (data.order ?? Number.POSITIVE_INFINITY) <= upTo);
+  const lost = pages.find((page) => headingOf(page) === undefined);
+  if (lost !== undefined) throw new Error(`${lost.id}: its order is behind the last heading of "${section.title}"`);
+  return headings
+    .map((heading) => ({ title: heading.title, pages: pages.filter((page) => headingOf(page) === heading) }))
+    .filter((group) => group.pages.length > 0);
 }
 
 /** A section or a page beside the sections. */
