@@ -99,21 +99,23 @@ export function largestOfKind(most: number): { readonly kind: Kind; readonly pat
 /** Kinds of which a template makes hundreds from data. */
 const GENERATED: ReadonlySet<Kind> = new Set(['claim', 'recording', 'cell', 'pair']);
 
+/** How many of a generated kind are visited beside the largest ones. */
+const SAMPLE = 20;
+
 /**
  * The pages for checks that take a browser long: all that somebody wrote, and of each generated kind the twelve largest and
- * every sixth. UNMAPPED_EVERY_PAGE=1 takes all of them.
+ * twenty others, evenly spread. UNMAPPED_EVERY_PAGE=1 takes all of them.
  */
 export function sampledPaths(): string[] {
   if (process.env['UNMAPPED_EVERY_PAGE'] !== undefined) return pagePaths();
-  const large = new Set(largestOfKind(12).map(({ path }) => path));
-  const seen = new Map<Kind, number>();
-  return pagePaths().filter((path) => {
-    const kind = kindOf(path);
-    if (!GENERATED.has(kind)) return true;
-    const count = seen.get(kind) ?? 0;
-    seen.set(kind, count + 1);
-    return count % 6 === 0 || large.has(path);
-  });
+  const chosen = new Set(largestOfKind(12).map(({ path }) => path));
+  const paths = pagePaths();
+  for (const kind of GENERATED) {
+    const own = paths.filter((path) => kindOf(path) === kind);
+    const step = Math.max(1, own.length / SAMPLE);
+    for (let at = 0; at < own.length; at += step) chosen.add(own[Math.floor(at)] ?? '');
+  }
+  return paths.filter((path) => !GENERATED.has(kindOf(path)) || chosen.has(path));
 }
 
 /** One page of each kind. */
