@@ -44,7 +44,6 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 
 /** Known, but no model answers for it yet. */
 const WITHOUT_MODEL: Readonly<Record<string, string>> = {
-  'snp-launch-digest/1': 'SEV-SNP launch digests',
   'snp-rmp-access/1': 'RMP checks of memory accesses',
   'snp-rmp-instructions/1': 'RMP instructions',
   'snp-rmp-page-states/1': 'SEV-SNP page states',

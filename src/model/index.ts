@@ -1,4 +1,5 @@
 /** What a snippet imports as 'unmapped'. */
+export { Digest, hexOf } from './digest.ts';
 export { ERRNO, Errno, type ErrnoName, failed, Oops, type Result, Signal } from './errno.ts';
 export * from './kvm/constants.ts';
 export { KvmExit } from './kvm/exit.ts';
@@ -25,7 +26,8 @@ export { Stat } from './linux/stat.ts';
 export { UserBuffer } from './linux/usermemory.ts';
 export { kernelsRead, kvmKernelsRead, linux, versionsRead } from './linux/versions.ts';
 export type { Word } from './linux/words.ts';
-export type { GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
+export type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
+export * from './sev/index.ts';
 export { type Showable, show } from './show.ts';
 export { type Owner, type OwnerRun, type Ownership, Trace, type TraceEvent } from './trace.ts';
 export { at, GiB, KiB, MiB, PAGE } from './units.ts';

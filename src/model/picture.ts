@@ -42,4 +42,21 @@ export interface SequencePicture {
   }[];
 }
 
-export type Picture = PagesPicture | GraphPicture | SequencePicture;
+/** A digest that grows: what enters it, step by step, and what it is after each. */
+export interface DigestPicture {
+  readonly kind: 'digest';
+  readonly title: string;
+  /** The digest before the first step, as it is printed. */
+  readonly start: string;
+  readonly steps: readonly {
+    /** What enters: `NORMAL 0x1000`. */
+    readonly label: string;
+    readonly lines: readonly string[];
+    /** The digest after it; absent where steps are left out of the drawing. */
+    readonly digest?: string;
+    /** The status of a step that was refused: the digest stays. */
+    readonly refused?: string;
+  }[];
+}
+
+export type Picture = DigestPicture | PagesPicture | GraphPicture | SequencePicture;

@@ -1,7 +1,7 @@
 /** Pictures as SVG and as text, frames of a run, markup that cannot be broken out of. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GraphPicture, SequencePicture } from '../model/picture.ts';
+import type { DigestPicture, GraphPicture, SequencePicture } from '../model/picture.ts';
 import type { OwnerRun, Ownership } from '../model/trace.ts';
 import type { RunResult } from '../snippet/types.ts';
 import { frames } from './frames.ts';
@@ -111,4 +111,28 @@ test('pictures as SVG: the same twice, all labels there, nothing outside the fra
   }
   for (const name of ['fd 3', 'inode', 'size 0', 'page 0', 'opens']) assert.ok(text(svg(graph)).includes(name), name);
   assert.ok(text(svg(calls)).includes('✕ -EPERM'));
+});
+
+const digest: DigestPicture = {
+  kind: 'digest',
+  title: 'chain',
+  start: '00…',
+  steps: [
+    { label: 'NORMAL 0x1000', lines: ['bytes c0…'], digest: 'aa…' },
+    { label: '508 more pages', lines: [] },
+    { label: 'CPUID 0x2000', lines: [], refused: 'INVALID_PARAM' },
+  ],
+};
+
+test('a digest chain: what enters, the digest after it, and a refused step that leaves it alone', () => {
+  assert.deepEqual(pictureText(digest), [
+    '00…',
+    '+ NORMAL 0x1000 (bytes c0…) → aa…',
+    '  508 more pages',
+    '+ CPUID 0x2000: refused, INVALID_PARAM; the digest stays',
+  ]);
+  const drawn = html(svg(digest));
+  assert.match(drawn, /aria-label="chain"/);
+  assert.match(drawn, /class="edge no"/);
+  assert.ok(!drawn.includes('undefined') && !drawn.includes('NaN'));
 });

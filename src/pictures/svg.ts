@@ -3,26 +3,10 @@
  * builds and two browsers draw the same; colors and patterns are classes, so that light, dark and print need one drawing.
  */
 import type { GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
+import { digestSvg } from './digest.ts';
+import { drawing, LINE, label, width } from './drawing.ts';
 import { OWNERS } from './owners.ts';
 import { type Child, type Element, el } from './tree.ts';
-
-/** Width of one character of the drawing's monospace at its 12 units, in units. */
-const CHARACTER = 7.25;
-const LINE = 17;
-
-const width = (text: string) => Math.ceil(text.length * CHARACTER);
-
-function drawing(w: number, h: number, title: string, children: readonly Child[]): Element {
-  return el(
-    'svg',
-    { class: 'drawing', viewBox: `0 0 ${w} ${h}`, width: w, height: h, role: 'img', 'aria-label': title },
-    children,
-  );
-}
-
-function label(x: number, y: number, text: string, className?: string): Element {
-  return el('text', { x, y, class: className }, text);
-}
 
 /** What stands below a box: how many pages it is, or who owned it before. */
 function below(note: string): string {
@@ -153,6 +137,7 @@ export function sequenceSvg({ title, actors, messages }: SequencePicture): Eleme
 
 /** The picture as SVG. */
 export function svg(picture: Picture): Element {
+  if (picture.kind === 'digest') return digestSvg(picture);
   if (picture.kind === 'pages') return pagesSvg(picture);
   return picture.kind === 'graph' ? graphSvg(picture) : sequenceSvg(picture);
 }

@@ -1,5 +1,5 @@
 /** Pictures as plain text: what a reader without eyes, without color or in a mail gets. One function for each kind. */
-import type { GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
+import type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
 import { OWNERS } from './owners.ts';
 
 /** One line for each object: its letters, then what changed, in words. */
@@ -39,8 +39,19 @@ export function sequenceText({ messages }: SequencePicture): string[] {
   );
 }
 
+/** One line for each step: what entered, and the digest after it. */
+export function digestText({ start, steps }: DigestPicture): string[] {
+  const lines = steps.map(({ label, lines: about, digest, refused }) => {
+    const what = about.length === 0 ? label : `${label} (${about.join(', ')})`;
+    if (refused !== undefined) return `+ ${what}: refused, ${refused}; the digest stays`;
+    return digest === undefined ? `  ${what}` : `+ ${what} → ${digest}`;
+  });
+  return [start, ...lines];
+}
+
 /** The picture in lines of text, without its title. */
 export function pictureText(picture: Picture): string[] {
+  if (picture.kind === 'digest') return digestText(picture);
   if (picture.kind === 'pages') return pagesText(picture);
   return picture.kind === 'graph' ? graphText(picture) : sequenceText(picture);
 }

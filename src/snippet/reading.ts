@@ -102,12 +102,27 @@ function message(value: unknown): Sequence['messages'][number] | undefined {
   return defined({ from, to, text: words, refused: said?.['refused'] === true ? true : undefined });
 }
 
+type Chain = Extract<Picture, { kind: 'digest' }>;
+
+function digestStep(value: unknown): Chain['steps'][number] | undefined {
+  const from = fields(value);
+  const label = text(from?.['label']);
+  const lines = each(from?.['lines'], (line) => text(line));
+  if (!from || label === undefined || !lines) return undefined;
+  return defined({ label, lines, digest: text(from['digest']), refused: text(from['refused']) });
+}
+
 /** A picture, if the value is one. May throw what a getter of the value throws. */
 export function readPicture(value: unknown): Picture | undefined {
   const from = fields(value);
   const title = text(from?.['title']);
   if (!from || title === undefined) return undefined;
   switch (from['kind']) {
+    case 'digest': {
+      const start = text(from['start']);
+      const steps = each(from['steps'], digestStep);
+      return steps && start !== undefined ? { kind: 'digest', title, start, steps } : undefined;
+    }
     case 'pages': {
       const rows = each(from['rows'], row);
       return rows && { kind: 'pages', title, rows };

@@ -1,4 +1,5 @@
 /** Every schema of vectors that a model answers for. */
+import { snpLaunchDigest } from './snp-launch-digest.ts';
 import type { VectorSchema } from './vector.ts';
 
-export const VECTORS: Readonly<Record<string, VectorSchema>> = {};
+export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest };
