@@ -26,4 +26,5 @@ export const KVM_RULE_WORDS: Readonly<Record<KvmRuleName, string>> = {
   exec_mapping: 'mmap of a guest_memfd with PROT_EXEC',
   pre_fault: 'KVM_PRE_FAULT_MEMORY',
   populate: 'kvm_gmem_populate of a page that was prepared before',
+  numa_policy: 'NUMA policy that a new page follows',
 };

@@ -2,9 +2,9 @@
  * guest_memfd: a file of guest memory that belongs to one VM from its creation. Its size is fixed, its pages can be allocated
  * and punched out, parts of it are bound to memory slots; user space may map it only where the file allows that, and touch
  * it only where the file is shared.
- * Source: virt/kvm/guest_memfd.c, Linux 6.12.117, 6.18 and 7.3.4; recordings of content/evidence/guest_memfd. Left out: NUMA
- * policy, large pages (there are none up to 7.3.4). Preparation and invalidation by the processor's back-end are hooks of the
- * VM; a VM without a back-end has none.
+ * Source: virt/kvm/guest_memfd.c, Linux 6.12.117, 6.18 and 7.3.4; recordings of content/evidence/guest_memfd. Left out: large
+ * pages (there are none up to 7.3.4). Preparation and invalidation by the processor's back-end are hooks of the VM; a VM without
+ * a back-end has none.
  */
 import { Errno, type Result } from '../errno.ts';
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, O_RDWR } from '../linux/constants.ts';
@@ -20,7 +20,10 @@ import type { KvmVm } from './kvm-vm.ts';
 import type { MemorySlot } from './memslots.ts';
 import { kvmRule, kvmRules } from './rules.ts';
 
-/** The open file's own state (struct kvm_gmem or gmem_file): the VM, the flags and the bindings. */
+/**
+ * The open file's own state (struct kvm_gmem or gmem_file): the VM and the bindings. Flags, pages and what is known of them
+ * belong to the inode, which a series would give to several files.
+ */
 export class GuestMemfd implements InodeOperations {
   readonly vm: KvmVm;
   readonly inode: Inode;
@@ -29,17 +32,25 @@ export class GuestMemfd implements InodeOperations {
   /** Slots that have a part of this file. */
   readonly bound = new Set<MemorySlot>();
   /** Pages that were prepared for the guest, by a fault or by populating; a hole forgets it. */
-  readonly prepared = new Set<number>();
+  readonly prepared: Set<number>;
   /** Pages that the memory controller reported as broken: they stay in the file, and the guest gets EHWPOISON. */
-  readonly poisoned = new Set<number>();
+  readonly poisoned: Set<number>;
+  /** The files of the inode. In every kernel that was read it is one. */
+  readonly views: Set<GuestMemfd>;
 
-  constructor(vm: KvmVm, size: bigint, flags: number, uid: number) {
+  /** `size` in bytes. With `of` the file is a further view of the inode of that one. */
+  constructor(vm: KvmVm, size: bigint, flags: number, uid: number, of?: GuestMemfd) {
     const { host } = vm;
     this.vm = vm;
     this.flags = flags;
-    this.inode = host.makeInode({ kind: 'guest_memfd', name: 'guest_memfd', uid, mode: 0o600, seals: null });
+    this.prepared = of?.prepared ?? new Set();
+    this.poisoned = of?.poisoned ?? new Set();
+    this.views = of?.views ?? new Set();
+    this.views.add(this);
+    this.inode =
+      of?.inode ?? host.makeInode({ kind: 'guest_memfd', name: 'guest_memfd', uid, mode: 0o600, seals: null });
     this.inode.size = size;
-    this.inode.operations = this;
+    this.inode.operations ??= this;
     this.file = host.makeOpenFile(this.inode, O_RDWR);
     this.file.object = this;
     this.file.released = () => this.#release();
@@ -118,8 +129,16 @@ export class GuestMemfd implements InodeOperations {
     return undefined;
   }
 
+  keepsPolicy(): boolean {
+    return kvmRules(this.vm.host.kernel).numa_policy === 'of the file';
+  }
+
   /** Takes pages `first` up to, not including, `end` out of every guest that has them. */
   invalidate(first: number, end: number): void {
+    for (const view of this.views) view.#invalidate(first, end);
+  }
+
+  #invalidate(first: number, end: number): void {
     const hit = [...this.bound].filter((slot) => slot.filePage < end && first < slot.filePage + slot.pages);
     if (hit.length === 0) return;
     this.vm.mmu_invalidate_begin();
@@ -182,10 +201,14 @@ export class GuestMemfd implements InodeOperations {
 
   /** The last reference of the file is gone: slots lose their file and stay, guests lose the pages. */
   #release(): void {
-    this.invalidate(0, Number.MAX_SAFE_INTEGER);
+    this.#invalidate(0, Number.MAX_SAFE_INTEGER);
+    this.views.delete(this);
     for (const slot of this.bound) slot.gmem = undefined;
     this.bound.clear();
-    for (const [, frame] of this.#frames(0, Number.MAX_SAFE_INTEGER)) this.vm.kvm_arch_gmem_invalidate(frame);
+    // The pages go with the inode, so with its last file.
+    if (this.views.size === 0) {
+      for (const [, frame] of this.#frames(0, Number.MAX_SAFE_INTEGER)) this.vm.kvm_arch_gmem_invalidate(frame);
+    }
     this.vm.kvm_put_kvm();
   }
 }

@@ -80,7 +80,7 @@ export class KvmVm extends Vm {
   /** ioctl KVM_CREATE_GUEST_MEMFD: a descriptor of a new file; size in bytes. Errors: EINVAL, EIO. */
   kvm_create_guest_memfd(size: WordIn, flags: WordIn = 0, by: Process = this.process): Result {
     return this.#ioctl(by, 'kvm_create_guest_memfd', [size, flags], () => {
-      const known = this.#flags() & kvmRules(this.host.kernel).guest_memfd_flags;
+      const known = this.guestMemfdFlags() & kvmRules(this.host.kernel).guest_memfd_flags;
       if ((unsigned(flags) & ~BigInt(known)) !== 0n) return new Errno('EINVAL', 'The flag word has an unknown bit.');
       const bytes = unsigned(size);
       if (bytes === 0n || bytes > MAX_LFS_FILESIZE || bytes % PAGE_N !== 0n) {
@@ -116,7 +116,7 @@ export class KvmVm extends Vm {
   }
 
   /** What KVM_CAP_GUEST_MEMFD_FLAGS says: INIT_SHARED only where the VM type has no private memory. */
-  #flags(): number {
+  protected guestMemfdFlags(): number {
     return c.GUEST_MEMFD_FLAG_MMAP | (this.hasPrivateMemory ? 0 : c.GUEST_MEMFD_FLAG_INIT_SHARED);
   }
 
@@ -192,7 +192,7 @@ export class KvmVm extends Vm {
         case c.KVM_CAP_GUEST_MEMFD:
           return gmem ? 1 : 0;
         case c.KVM_CAP_GUEST_MEMFD_FLAGS:
-          return this.#flags() & kvmRules(this.host.kernel).guest_memfd_flags;
+          return this.guestMemfdFlags() & kvmRules(this.host.kernel).guest_memfd_flags;
         case c.KVM_CAP_MEMORY_ATTRIBUTES:
           return this.hasPrivateMemory ? c.KVM_MEMORY_ATTRIBUTE_PRIVATE : 0;
         default:

@@ -19,8 +19,17 @@ export interface KvmRules {
   readonly exec_mapping: 'EPERM' | 'as without PROT_EXEC' | NotReadRule;
   /** The vCPU ioctl KVM_PRE_FAULT_MEMORY. */
   readonly pre_fault: 'absent' | 'present' | NotReadRule;
-  /** kvm_gmem_populate: absent, or what it answers for a page that was prepared before. */
+  /**
+   * kvm_gmem_populate (1f6c06b17751, in 6.11): absent, or what it answers for a page that was prepared before. The check came
+   * with de80252414f3 between the merge window of 6.11 and its release; 7.0 dropped the record of what is prepared
+   * (2a62345b3052 and 20260207041011.913471-4-seanjc@google.com), so that only the processor's back-end can refuse.
+   */
   readonly populate: 'absent' | 'EEXIST when prepared' | 'again allowed';
+  /**
+   * Whose NUMA policy a new page follows: that of the process that runs, or the one that mbind() stored in the file through a
+   * mapping (20251016172853.52451-1-seanjc@google.com, merged for 6.19).
+   */
+  readonly numa_policy: 'of the task' | 'of the file';
 }
 
 const FIRST: KvmRules = {
@@ -31,6 +40,7 @@ const FIRST: KvmRules = {
   exec_mapping: 'not read',
   pre_fault: 'absent',
   populate: 'absent',
+  numa_policy: 'of the task',
 };
 
 const RECORDED: KvmRules = {
@@ -41,11 +51,14 @@ const RECORDED: KvmRules = {
   exec_mapping: 'EPERM',
   pre_fault: 'not read',
   populate: 'EEXIST when prepared',
+  numa_policy: 'of the task',
 };
 
 /** By version of the kernel. */
 export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
   '6.8': FIRST,
+  // By its commits: bc1a5cd00211 (KVM_PRE_FAULT_MEMORY), 1f6c06b17751, de80252414f3 and e4ee54479273. The file at the tag was not read.
+  '6.11': { ...FIRST, pre_fault: 'present', populate: 'EEXIST when prepared' },
   '6.12.117': {
     ...FIRST,
     end_of_binding: 'unsigned',
@@ -55,8 +68,16 @@ export const KVM_RULES: Readonly<Record<string, KvmRules>> = {
   },
   '6.16.1': { ...FIRST, pre_fault: 'present', populate: 'EEXIST when prepared' },
   '6.18.44': RECORDED,
-  '01f492e1817e': { ...RECORDED, end_of_binding: 'not read', populate: 'again allowed' },
-  '7.3.4': { ...RECORDED, overlap_in_file: 'EEXIST', end_of_binding: 'unsigned', populate: 'again allowed' },
+  // Patch 13 and its neighbors as carried on a 6.18 kernel; the file at the tag was not read.
+  '6.19': { ...RECORDED, end_of_binding: 'not read', exec_mapping: 'not read', numa_policy: 'of the file' },
+  '01f492e1817e': { ...RECORDED, end_of_binding: 'not read', populate: 'again allowed', numa_policy: 'of the file' },
+  '7.3.4': {
+    ...RECORDED,
+    overlap_in_file: 'EEXIST',
+    end_of_binding: 'unsigned',
+    populate: 'again allowed',
+    numa_policy: 'of the file',
+  },
 };
 
 /** A kernel that brings its own KVM: a proposal, or a rule changed on purpose. */

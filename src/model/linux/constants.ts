@@ -80,3 +80,8 @@ export const RLIMIT_MEMLOCK = 8;
 export const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
 
 export const CLONE_NEWPID = 0x2000_0000;
+
+/** Modes of mbind. Source: include/uapi/linux/mempolicy.h. */
+export const MPOL_DEFAULT = 0;
+export const MPOL_PREFERRED = 1;
+export const MPOL_BIND = 2;

@@ -20,7 +20,7 @@ const PIPE_SLOTS = 16;
 
 /** Whether get_user_pages may look at this mapping at all, for reading. */
 export function lookable(mapping: Mapping | undefined): mapping is Mapping {
-  return mapping !== undefined && mapping.file?.inode.kind !== 'secretmem' && (mapping.prot & PROT_READ) !== 0;
+  return mapping !== undefined && mapping.file?.inode.noDirectMap !== true && (mapping.prot & PROT_READ) !== 0;
 }
 
 /** The page behind an address, for reading; undefined where get_user_pages fails (EFAULT). */

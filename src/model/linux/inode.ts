@@ -6,6 +6,7 @@ import type { Errno } from '../errno.ts';
 import type { Frame, PhysicalMemory } from '../machine/memory.ts';
 import type { Owner } from '../trace.ts';
 import type { Mapping } from './mapping.ts';
+import type { Bytes } from './usermemory.ts';
 
 /**
  * `disk` stands for any file that is not kept in memory: it has no seals. `tmpfs` is a plain file of a tmpfs mount. `kvm` is a
@@ -41,6 +42,10 @@ export interface InodeOperations {
   fault(page: number): string | undefined;
   /** The letter of a page that is there. */
   owner(page: number): Owner;
+  /** Whether mbind() through a mapping is stored in the file; where it is not, it has no effect on the file's pages. */
+  keepsPolicy?(): boolean;
+  /** write and pwrite: bytes written, or why none were. Absent where the file has no such operation. */
+  write?(data: Bytes, offset: bigint): number | Errno;
 }
 
 export class Inode {
@@ -72,6 +77,10 @@ export class Inode {
   fileIo = true;
   /** Set for files that bring their own operations. */
   operations: InodeOperations | undefined;
+  /** The pages leave the kernel's direct map, so that get_user_pages refuses them (memfd_secret; AS_NO_DIRECT_MAP of a series). */
+  noDirectMap: boolean;
+  /** The file's NUMA policy: the node that a page of the file is to come from, by page number. */
+  readonly policy = new Map<number, number>();
 
   constructor(memory: PhysicalMemory, made: InodeData) {
     this.memory = memory;
@@ -83,6 +92,7 @@ export class Inode {
     this.seals = made.seals;
     this.nlink = made.kind === 'secretmem' || made.kind === 'guest_memfd' ? 1 : 0;
     this.blksize = made.blksize ?? 4096;
+    this.noDirectMap = made.kind === 'secretmem';
   }
 
   /** True where read, write and a position exist. */
@@ -116,7 +126,7 @@ export class Inode {
   obtain(index: number): CachedPage | undefined {
     const found = this.pages.get(index);
     if (found !== undefined) return found;
-    const frame = this.memory.allocate();
+    const frame = this.memory.allocate(this.policy.get(index));
     if (frame === undefined) return undefined;
     frame.clear();
     if (this.kind === 'secretmem') frame.inDirectMap = false;
@@ -132,10 +142,8 @@ export class Inode {
     if (page === undefined) return;
     this.pages.delete(index);
     this.pageChanges++;
-    if (this.kind === 'secretmem') {
-      page.frame.clear();
-      page.frame.inDirectMap = true;
-    }
+    if (this.kind === 'secretmem') page.frame.clear();
+    page.frame.inDirectMap = true;
     this.memory.put(page.frame);
   }
 

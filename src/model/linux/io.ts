@@ -66,10 +66,15 @@ export function writeAt(host: Host, file: OpenFile, source: Bytes, position: big
   const { inode } = file;
   const refuse = (errno: Errno): Written => ({ result: errno, position });
   if (!file.writable) return refuse(new Errno('EBADF', 'The descriptor is not open for writing.'));
-  if (!inode.hasFileIo || inode.kind === 'hugetlb') return refuse(noOperation(inode, 'write'));
+  const own = inode.operations?.write !== undefined;
+  if (!own && (!inode.hasFileIo || inode.kind === 'hugetlb')) return refuse(noOperation(inode, 'write'));
   const outside = refusedRange(position, BigInt(source.length));
   if (outside !== undefined) return refuse(outside);
   if (source.length === 0) return { result: 0, position };
+  if (inode.operations?.write !== undefined) {
+    const result = inode.operations.write(source, position);
+    return { result, position: result instanceof Errno ? position : position + BigInt(result) };
+  }
   const start = file.append ? inode.size : position;
   if (start >= MAX_LFS_FILESIZE) return refuse(new Errno('EFBIG', 'The offset is the largest a file can have.'));
   dropSetIdBits(host.current, inode);

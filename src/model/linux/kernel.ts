@@ -11,7 +11,7 @@ import type { Inode } from './inode.ts';
 import type { OpenFile } from './openfile.ts';
 
 /** How the rules of a kernel became known. */
-export type Evidence = 'recorded' | 'source read' | 'posting';
+export type Evidence = 'recorded' | 'source read' | 'posting' | 'commits';
 
 /** A rule whose source was not read for this kernel: a call whose answer depends on it throws NotRead. */
 export type NotReadRule = 'not read';
@@ -88,6 +88,8 @@ export interface Kernel {
   readonly name: string;
   readonly version: string;
   readonly evidence: Evidence;
+  /** How it is known, for a column's head, where the word of `evidence` says too little. */
+  readonly how?: string;
   /** What exactly was read or run. */
   readonly source: string;
   readonly rules: Rules;

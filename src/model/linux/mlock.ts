@@ -15,7 +15,7 @@ export function populate(mapping: Mapping, start: number, end: number): number |
   // A private writable mapping gets its own copies; a shared one is only read.
   const write = (mapping.prot & PROT_WRITE) !== 0 && !mapping.mayshare;
   for (let at = start; at < end; at += PAGE) {
-    if (!mapping.accessible || mapping.file?.inode.kind === 'secretmem') return at;
+    if (!mapping.accessible || mapping.file?.inode.noDirectMap) return at;
     if (resolve(mapping, at, write) instanceof Signal) return at;
   }
   return undefined;
@@ -49,8 +49,8 @@ function lockRange(process: Process, start: number, end: number): 0 | Errno {
   let at = start;
   for (const part of space.overlapping(start, end)) {
     if (part.start > at) break;
-    const special = part.file?.inode.kind;
-    if (special !== 'secretmem' && special !== 'hugetlb') part.locked = true;
+    const inode = part.file?.inode;
+    if (!inode?.noDirectMap && inode?.kind !== 'hugetlb') part.locked = true;
     at = part.end;
   }
   if (at < end) return new Errno('ENOMEM', 'Part of the range is not mapped.');
@@ -69,7 +69,7 @@ export function munlock(process: Process, address: number, length: WordIn): 0 | 
   const end = Math.ceil((address + Number(unsigned(length))) / PAGE) * PAGE;
   process.space.cut(start, end);
   for (const part of process.space.overlapping(start, end)) {
-    if (part.file?.inode.kind !== 'secretmem') part.locked = false;
+    if (!part.file?.inode.noDirectMap) part.locked = false;
   }
   return process.space.covers(start, end) ? 0 : new Errno('ENOMEM', 'Part of the range is not mapped.');
 }

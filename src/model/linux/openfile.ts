@@ -39,7 +39,7 @@ export class OpenFile {
 
   /** True for files with a position: lseek, pread and pwrite work (FMODE_LSEEK, FMODE_PREAD, FMODE_PWRITE). */
   get seekable(): boolean {
-    return this.inode.hasFileIo;
+    return this.inode.hasFileIo || this.inode.operations?.write !== undefined;
   }
 }
 

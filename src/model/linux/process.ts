@@ -18,6 +18,7 @@ import type { Inode } from './inode.ts';
 import { noPosition, readAt, writeAt } from './io.ts';
 import { madvise } from './madvise.ts';
 import { Mapping } from './mapping.ts';
+import { mbind } from './mbind.ts';
 import { createMemfd } from './memfd.ts';
 import { mlock, munlock } from './mlock.ts';
 import { mmap, mprotect, munmap } from './mmap.ts';
@@ -228,7 +229,9 @@ export class Process {
   /** Bytes read at an offset. */
   pread(fd: Result, buffer: Target, offset: WordIn): Result {
     return this.#step('pread', [fd, sizeOf(buffer), offset], () =>
-      this.#positioned(fd, signed(offset), (file, at) => readAt(this.host, file, buffer, at)),
+      this.#positioned(fd, signed(offset), (file, at) =>
+        file.inode.hasFileIo ? readAt(this.host, file, buffer, at) : noPosition(file.inode),
+      ),
     );
   }
 
@@ -326,6 +329,11 @@ export class Process {
     return this.#step('madvise', [address, length, new Text(text.adviceText(advice))], () =>
       madvise(this, at(address), length, advice),
     );
+  }
+
+  /** Where new pages of a mapping come from. `nodes` is a mask of NUMA nodes. See mbind.ts. */
+  mbind(address: Result, length: WordIn, mode: number, nodes: number): 0 | Errno {
+    return this.#step('mbind', [address, length, mode, nodes], () => mbind(this, at(address), length, mode, nodes));
   }
 
   mlock(address: Result, length: WordIn): 0 | Errno {

@@ -90,8 +90,19 @@ export const kvmKernelsRead: readonly Kernel[] = [
     name: 'Linux 6.8',
     version: '6.8',
     evidence: 'posting',
+    how: 'posting v14 plus one commit',
     source:
       'virt/kvm/guest_memfd.c as posted in v14 (20231105163040.14904-16-pbonzini@redhat.com), merged as a7800aa80ea4, with e563592224e0',
+    rules: RECORDED,
+    memfd: false,
+  },
+  {
+    name: 'Linux 6.11',
+    version: '6.11',
+    evidence: 'commits',
+    how: 'its commits, by message',
+    source:
+      'the commits between 6.8 and 6.11 that name guest_memfd, by subject and message: 1f6c06b17751, 3bb2531e20bf, a90764f0e4ed, bc1a5cd00211, de80252414f3, e4ee54479273, 66a644c09fbe',
     rules: RECORDED,
     memfd: false,
   },
@@ -104,9 +115,20 @@ export const kvmKernelsRead: readonly Kernel[] = [
     memfd: false,
   },
   {
+    name: 'Linux 6.19',
+    version: '6.19',
+    evidence: 'posting',
+    how: 'series, as carried on 6.18',
+    source:
+      'virt/kvm/guest_memfd.c with the series 20251016172853.52451-1-seanjc@google.com, as Firecracker carries it on a 6.18 kernel',
+    rules: RECORDED,
+    memfd: false,
+  },
+  {
     name: 'Linux at commit 01f492e1817e',
     version: '01f492e1817e',
     evidence: 'source read',
+    how: 'source read, merge for 7.1',
     source: 'torvalds/linux at 01f492e1817e: virt/kvm/guest_memfd.c',
     rules: RECORDED,
     memfd: false,

@@ -3,7 +3,8 @@
  *
  * A frame's bytes exist only once something other than zero was written. Freed frames keep their content, as real memory
  * does; whoever allocates decides whether to clear. Frame numbers are handed out in order and reused last freed first, so
- * two runs see the same numbers. Left out: NUMA, zones, large pages, caches, everything below a page.
+ * two runs see the same numbers. The machine has two NUMA nodes, and whoever does not ask gets the first: everything runs
+ * there. Left out: how much memory each node has, zones, large pages, caches, everything below a page.
  */
 import { PAGE } from '../units.ts';
 
@@ -11,6 +12,8 @@ import { PAGE } from '../units.ts';
 export class Frame {
   /** Page frame number. */
   readonly pfn: number;
+  /** The NUMA node that the frame belongs to. */
+  readonly node: number;
   /** References held: page cache, private copies, pins and other in-kernel users. The frame is free at 0. */
   refs = 0;
   /** Private mappings that show this frame as their own page; above 1 after a fork. */
@@ -19,8 +22,9 @@ export class Frame {
   inDirectMap = true;
   #bytes: Uint8Array | undefined;
 
-  constructor(pfn: number) {
+  constructor(pfn: number, node = 0) {
     this.pfn = pfn;
+    this.node = node;
   }
 
   /** The bytes from `offset`, a copy. Units: bytes within the page. */
@@ -53,6 +57,9 @@ export class Frame {
   }
 }
 
+/** NUMA nodes of the machine. */
+export const NODES = 2;
+
 /** The frames of one machine. */
 export class PhysicalMemory {
   /** How many frames the machine has. */
@@ -75,16 +82,17 @@ export class PhysicalMemory {
     return this.used + count <= this.total;
   }
 
-  /** A frame with one reference, its old content still in it; undefined when memory is exhausted. */
-  allocate(): Frame | undefined {
+  /** A frame of this node with one reference, its old content still in it; undefined when memory is exhausted. */
+  allocate(node = 0): Frame | undefined {
     if (!this.has(1)) return undefined;
-    const frame = this.#free.pop() ?? this.#fresh();
+    const last = this.#free.findLastIndex((frame) => frame.node === node);
+    const frame = last < 0 ? this.#fresh(node) : (this.#free.splice(last, 1)[0] as Frame);
     frame.refs = 1;
     return frame;
   }
 
-  #fresh(): Frame {
-    const frame = new Frame(FIRST_PFN + this.#frames.length);
+  #fresh(node: number): Frame {
+    const frame = new Frame(FIRST_PFN + this.#frames.length, node);
     this.#frames.push(frame);
     return frame;
   }

@@ -3,7 +3,7 @@
  * way of the named generation. Scenarios are written once against it; the generations themselves are content/records/
  * generations.json, whose ids are the keys here.
  */
-import { Errno } from '../errno.ts';
+import { Errno, type Oops } from '../errno.ts';
 import {
   GUEST_MEMFD_FLAG_INIT_SHARED,
   GUEST_MEMFD_FLAG_MMAP,
@@ -24,6 +24,7 @@ import {
   PROT_WRITE,
 } from '../linux/constants.ts';
 import { Host } from '../linux/host.ts';
+import { NotRead } from '../linux/notread.ts';
 import type { Process } from '../linux/process.ts';
 import { linux } from '../linux/versions.ts';
 import type { Showable } from '../show.ts';
@@ -63,13 +64,23 @@ export const notRead = new NoAnswer('not read', 'This part of the series was not
 export const notStated = new NoAnswer('not stated', 'No message of the series says what happens.');
 export const noSuchOperation = new NoAnswer('no such operation', 'This generation has no way to ask for it.');
 
+/** The answer, or "not read" where the model says that what decides was not read. */
+export function answered<T>(run: () => T): T | NoAnswer {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof NotRead) return new NoAnswer('not read', error.message);
+    throw error;
+  }
+}
+
 /** A word that prints as itself, for an answer whose value says nothing to a reader, such as an address. */
 export const word = (text: string): Showable => ({ show: () => text });
 
 /** A guest of the generation. Addresses in bytes. */
 export interface StageVm {
   /** Connects pages of the memory to guest addresses; by default the first page to address 0, in slot 0. */
-  bind(fd: number | Errno, where?: Where): 0 | Errno | NoAnswer;
+  bind(fd: number | Errno, where?: Where): 0 | Errno | Oops | NoAnswer;
   load(gpa: number): number | KvmExit | Errno | NoAnswer;
   store(gpa: number, byte: number): 0 | KvmExit | Errno | NoAnswer;
   /** An ioctl declares one page at a guest address private or shared; absent where the generation has no such ioctl. */
@@ -150,19 +161,22 @@ interface FileVm {
     private_fd: number | Errno;
     userspace_addr?: number;
     private_offset?: number;
-  }): 0 | Errno;
+  }): 0 | Errno | Oops;
   guest_load(gpa: number): number | KvmExit | Errno;
   guest_store(gpa: number, byte: number): 0 | KvmExit | Errno;
   close(): void;
 }
 
+/** How user space declares a range of guest addresses private or shared. */
+type Declare<V> = (vm: V, gpa: number, size: number, to: 'private' | 'shared') => 0 | Errno;
+
 /** Memory that KVM takes from the file. With `declare` a page is private when an ioctl says so, as after each binding. */
 function byFile<V extends FileVm>(
   host: Host,
   make: (vmm: Process, name: string) => number | Errno,
-  create: ((process: Process, name: string) => V) | undefined,
+  create: (process: Process, name: string) => V,
   offsetIn: 'userspace_addr' | 'private_offset',
-  declare?: (vm: V, gpa: number, size: number, attributes: number) => 0 | Errno,
+  declare?: Declare<V>,
 ): Stage {
   const vmm = host.process('qemu');
   return {
@@ -175,25 +189,17 @@ function byFile<V extends FileVm>(
       return fd;
     },
     vm: (process = vmm, name = 'vm') => {
-      if (create === undefined)
-        return {
-          bind: () => notRead,
-          load: () => notRead,
-          store: () => notRead,
-          convert: () => notRead,
-          close: () => {},
-        };
       const vm = create(process, name);
       return {
         bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
           const region = { slot, guest_phys_addr: gpa, memory_size: pages * PAGE, private_fd: fd, [offsetIn]: offset };
-          const answer = vm.kvm_set_user_memory_region_ext(region);
-          if (answer === 0) declare?.(vm, gpa, pages * PAGE, KVM_MEMORY_ATTRIBUTE_PRIVATE);
+          const answer = answered(() => vm.kvm_set_user_memory_region_ext(region));
+          if (answer === 0) declare?.(vm, gpa, pages * PAGE, 'private');
           return answer;
         },
         load: (gpa) => vm.guest_load(gpa),
         store: (gpa, byte) => vm.guest_store(gpa, byte),
-        ...(declare && { convert: (gpa, to) => declare(vm, gpa, PAGE, attribute(to)) }),
+        ...(declare && { convert: (gpa, to) => declare(vm, gpa, PAGE, to) }),
         close: () => vm.close(),
       };
     },
@@ -306,17 +312,20 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       'userspace_addr',
     ),
   'mfd-guest': () => byFile(new Host(mfdGuest), flagged(MFD_GUEST), guestVm, 'userspace_addr'),
-  'inaccessible-v3': () => byFile(new Host(inaccessibleV3), inaccessible, undefined, 'private_offset'),
+  'inaccessible-v3': () => byFile(new Host(inaccessibleV3), inaccessible, memfileVm, 'private_offset'),
   'inaccessible-v5': () => byFile(new Host(inaccessibleV5), inaccessible, memfileVm, 'private_offset'),
   'inaccessible-v6': () => byFile(new Host(inaccessibleV6), inaccessible, memfileVm, 'private_offset'),
-  'inaccessible-v8': () => byFile(new Host(inaccessibleV8), inaccessible, undefined, 'private_offset'),
+  'inaccessible-v8': () =>
+    byFile(new Host(inaccessibleV8), inaccessible, memfileVm, 'private_offset', (vm, gpa, size, to) =>
+      to === 'private' ? vm.kvm_memory_encrypt_reg_region(gpa, size) : vm.kvm_memory_encrypt_unreg_region(gpa, size),
+    ),
   'restricted-v10': () =>
     byFile(
       new Host(restrictedV10),
       (vmm) => memfd_restricted(vmm, 0),
       memfileVm,
       'private_offset',
-      (vm, gpa, size, attributes) => vm.kvm_set_memory_attributes(gpa, size, attributes),
+      (vm, gpa, size, to) => vm.kvm_set_memory_attributes(gpa, size, attribute(to)),
     ),
   'gmem-v12': () => ofVm(new Host(guestMemfdV12), 0, v12Vm, true),
   'gmem-6.12.117': () => guestMemfd('6.12.117', KVM_X86_SW_PROTECTED_VM, 0),

@@ -11,11 +11,14 @@ import {
   type Kernel,
   KVM_MEM_GUEST_MEMFD,
   KVM_MEM_READONLY,
+  KVM_MEMORY_ATTRIBUTE_PRIVATE,
   KVM_X86_DEFAULT_VM,
   KVM_X86_SW_PROTECTED_VM,
   KvmVm,
+  kvmRules,
   MAP_PRIVATE,
   MAP_SHARED,
+  MPOL_BIND,
   NotRead,
   O_RDWR,
   PAGE,
@@ -145,7 +148,51 @@ const GROUPS: readonly { readonly title: string; readonly rows: readonly Row[] }
       }),
     ],
   },
+  {
+    title: 'Filling and placing',
+    rows: [
+      row('populate: a page that is not private', ({ vm, fd }) => {
+        bind(vm, fd);
+        return fill(vm);
+      }),
+      row('populate: a private page', ({ vm, fd }) => populated(vm, fd)),
+      row('populate: the same page again', ({ vm, fd }) => {
+        populated(vm, fd);
+        return fill(vm);
+      }),
+      row('KVM_PRE_FAULT_MEMORY: one page', ({ vm, fd }) => {
+        bindPrivate(vm, fd);
+        return vm.kvm_pre_fault_memory(0, PAGE);
+      }),
+      row('mbind to the other node: where a new page lies', ({ plain, qemu }) => placed(plain, qemu)),
+    ],
+  },
 ];
+
+function bindPrivate(vm: KvmVm, fd: Result): void {
+  bind(vm, fd);
+  vm.kvm_set_memory_attributes({ address: 0, size: PAGE, attributes: KVM_MEMORY_ATTRIBUTE_PRIVATE });
+}
+
+/** The kernel's own function: pages done. */
+const fill = (vm: KvmVm): unknown =>
+  kvmRules(vm.host.kernel).populate === 'absent' ? 'no such function' : vm.kvm_gmem_populate(0, 'boot', 1);
+
+function populated(vm: KvmVm, fd: Result): unknown {
+  bindPrivate(vm, fd);
+  return fill(vm);
+}
+
+/** The node of a page that comes after the policy was set; what refuses the mapping is the answer. */
+function placed(vm: KvmVm, qemu: Process): unknown {
+  const fd = vm.kvm_create_guest_memfd(SIZE, SHARED);
+  const address = mapped(qemu, fd);
+  if (typeof address !== 'number') return address;
+  qemu.mbind(address, PAGE, MPOL_BIND, 2);
+  qemu.fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, PAGE);
+  const file = qemu.file(fd);
+  return 'inode' in file ? `node ${file.inode.page(0)?.frame.node}` : file;
+}
 
 /** A load through a mapping of the file; what refuses the mapping is the answer. */
 function touch(qemu: Process, fd: Result): unknown {
@@ -173,7 +220,7 @@ function cell(kernel: Kernel, one: Row): string {
 /** The table of operation by kernel; the first kernel is what the others are compared with. */
 export function gmemTable(kernels: readonly Kernel[]): Table {
   return {
-    columns: kernels.map(({ version, evidence }) => ({ label: version, note: evidence })),
+    columns: kernels.map(({ version, evidence, how }) => ({ label: version, note: how ?? evidence })),
     groups: GROUPS.map(({ title, rows }) => ({
       title,
       rows: rows.map((one) => {

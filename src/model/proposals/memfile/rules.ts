@@ -16,8 +16,16 @@ export interface MemfileRules {
   readonly resize: 'aligned' | 'once';
   /** Whether pages are charged to whoever allocates them and credited to whoever frees them. */
   readonly charge: 'nobody' | 'pinned_vm of the caller';
-  /** What makes a guest page private: its presence in the private file, or what user space declared. */
-  readonly private_is: 'populated' | 'declared' | 'not read';
+  /** What makes a guest page private: its presence in the private file, what user space declared, or that it did not. */
+  readonly private_is: 'populated' | 'declared private' | 'not declared shared';
+  /** How many VMs may have the file in their slots. */
+  readonly vms: 'one' | 'any';
+  /** How the guest leaves when it asks for the other kind of page. */
+  readonly exit: 'KVM_EXIT_MEMORY_ERROR' | 'KVM_EXIT_MEMORY_FAULT';
+  /** A file of another kind as private_fd: noticed when KVM registers, or never. */
+  readonly other_file: 'EOPNOTSUPP' | 'EINVAL unless shmem' | 'not looked at' | 'not read';
+  /** A slot with a private file, set again. */
+  readonly slot_again: 'EINVAL' | 'not read';
 }
 
 /** One version that was read, with its Message-IDs. */
@@ -28,7 +36,26 @@ export interface MemfileVersion {
   readonly rules: MemfileRules;
 }
 
-const BASE = { made_by: 'MFD_INACCESSIBLE', closed: 'yes', seal: 0, operations: 'EPERM', charge: 'nobody' } as const;
+const BASE = {
+  made_by: 'MFD_INACCESSIBLE',
+  closed: 'yes',
+  seal: 0,
+  operations: 'EPERM',
+  charge: 'nobody',
+  private_is: 'populated',
+  vms: 'any',
+  exit: 'KVM_EXIT_MEMORY_FAULT',
+  other_file: 'EOPNOTSUPP',
+  slot_again: 'not read',
+} as const;
+
+/** KVM's half of v3: patches 03, 04, 05, 12, 13 and 15 (20211221151125.19446-16-chao.p.peng@linux.intel.com is the last). */
+const KVM_V3 = {
+  vms: 'one',
+  exit: 'KVM_EXIT_MEMORY_ERROR',
+  other_file: 'EINVAL unless shmem',
+  slot_again: 'EINVAL',
+} as const;
 
 export const VERSIONS = {
   /** The flag combines the seals with "and" where it has to add F_SEAL_INACCESSIBLE, so the file stays open. */
@@ -36,48 +63,54 @@ export const VERSIONS = {
     version: 'v3',
     name: 'MFD_INACCESSIBLE, v3 of 2021-12-23 as posted',
     source: '20211223123011.41044-3-chao.p.peng@linux.intel.com, 20211221151125.19446-2-chao.p.peng@linux.intel.com',
-    rules: { ...BASE, closed: 'as posted, no', resize: 'aligned', private_is: 'not read' },
+    rules: { ...BASE, ...KVM_V3, closed: 'as posted, no', resize: 'aligned' },
   },
   /** The same with the seal that the changelog describes. */
   v3Meant: {
     version: 'v3, as meant',
     name: 'MFD_INACCESSIBLE, v3 of 2021-12-23 as meant',
     source: '20211223123011.41044-3-chao.p.peng@linux.intel.com, 20211221151125.19446-2-chao.p.peng@linux.intel.com',
-    rules: { ...BASE, seal: 0x20, resize: 'aligned', private_is: 'not read' },
+    rules: { ...BASE, ...KVM_V3, seal: 0x20, resize: 'aligned' },
   },
   v5: {
     version: 'v5',
     name: 'MFD_INACCESSIBLE, v5 of 2022-03-10',
     source: '20220310140911.50924-1-chao.p.peng@linux.intel.com and its patches 02 and 04',
-    rules: { ...BASE, resize: 'once', charge: 'pinned_vm of the caller', private_is: 'populated' },
+    rules: { ...BASE, resize: 'once', charge: 'pinned_vm of the caller' },
   },
   v6: {
     version: 'v6',
     name: 'MFD_INACCESSIBLE with memfile_notifier, v6 of 2022-05-19',
     source:
       '20220519153713.819591-1-chao.p.peng@linux.intel.com; notifier as in 20220706082016.2603916-4-chao.p.peng@linux.intel.com',
-    rules: { ...BASE, resize: 'once', private_is: 'populated' },
+    rules: { ...BASE, resize: 'once' },
   },
-  /** A file of its own kind in front of a hidden shmem file. */
+  /** A file of its own kind in front of a hidden shmem file. KVM's half: patches 5, 7 and 8. */
   v8: {
     version: 'v8',
     name: 'MFD_INACCESSIBLE as a shim, v8 of 2022-09-15',
     source:
-      '20220915142913.2213336-1-chao.p.peng@linux.intel.com, after the sketch 20220831142439.65q2gi4g2d2z4ofh@box.shutemov.name',
-    rules: { ...BASE, operations: 'absent', resize: 'once', private_is: 'not read' },
+      '20220915142913.2213336-9-chao.p.peng@linux.intel.com and the series; the file after the sketch 20220831142439.65q2gi4g2d2z4ofh@box.shutemov.name',
+    rules: {
+      ...BASE,
+      operations: 'absent',
+      resize: 'once',
+      private_is: 'not declared shared',
+      other_file: 'not looked at',
+      slot_again: 'EINVAL',
+    },
   },
   v10: {
     version: 'v10',
     name: 'memfd_restricted, v10 of 2022-12-02',
     source: '20221202061347.1070246-2-chao.p.peng@linux.intel.com; mm/restrictedmem.c of that series',
     rules: {
+      ...BASE,
       made_by: 'memfd_restricted',
-      closed: 'yes',
-      seal: 0,
       operations: 'absent',
       resize: 'once',
-      charge: 'nobody',
-      private_is: 'declared',
+      private_is: 'declared private',
+      other_file: 'not read',
     },
   },
 } as const satisfies Record<string, MemfileVersion>;

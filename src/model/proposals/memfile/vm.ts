@@ -1,18 +1,26 @@
 /**
  * KVM's half: memory slots with a private file beside the ordinary user address.
- * v6: a guest page is private exactly if the private file has it (patches 0202 and 0204 of that series). v10: what user space
- * declared with KVM_SET_MEMORY_ATTRIBUTES; the page is allocated when the guest first touches it (restrictedmem_get_page).
- * Left out: attributes other than PRIVATE, alignment checks of the attribute ioctl, sequence counts.
+ * v3: one VM for a file (EPERM for a second), private is what the file has, and the exit is called KVM_EXIT_MEMORY_ERROR
+ * (20211221151125.19446-4, -6, -14 and -16-chao.p.peng@linux.intel.com). v6: a guest page is private exactly if the private
+ * file has it (patches 0202 and 0204 of that series). v8: a page is private unless KVM_MEMORY_ENCRYPT_UNREG_REGION made it
+ * shared, and the touch allocates (20220915142913.2213336-9-chao.p.peng@linux.intel.com and patches 5 and 7). v10: what user
+ * space declared with KVM_SET_MEMORY_ATTRIBUTES; the page is allocated when the guest first touches it
+ * (restrictedmem_get_page).
+ * Left out: attributes other than PRIVATE, alignment checks of the attribute ioctl, sequence counts; that in v3 and v8 a VM
+ * has private slots only where the processor's part of KVM says so (none did: here it does); that v3 shifts the pages of a
+ * hole by a page shift once more than its file does, by our reading, so that a hole may leave the guest's entries (here it
+ * takes them out, as the message says).
  */
-import { Errno } from '../../errno.ts';
+import { Errno, Oops } from '../../errno.ts';
 import { gpaText, KvmExit } from '../../kvm/exit.ts';
 import { type FaultResult, type Slot, Vm } from '../../kvm/vm.ts';
-import type { Inode } from '../../linux/inode.ts';
+import type { FileUser, Inode } from '../../linux/inode.ts';
+import { NotRead } from '../../linux/notread.ts';
 import type { OpenFile } from '../../linux/openfile.ts';
 import type { Process } from '../../linux/process.ts';
 import { show } from '../../show.ts';
 import { PAGE } from '../../units.ts';
-import { versionOf } from './file.ts';
+import { isClosed, versionOf } from './file.ts';
 import {
   MEMFILE_F_UNMOVABLE,
   MEMFILE_F_UNRECLAIMABLE,
@@ -37,16 +45,27 @@ export interface PrivateRegion {
   readonly private_offset?: number;
 }
 
-export class MemfileVm extends Vm {
-  readonly #private = new Set<number>();
+/** The VM that v3 paired with a file. */
+const OWNER = 'memfile owner';
 
-  /** KVM_SET_USER_MEMORY_REGION with KVM_MEM_PRIVATE. Errors: EINVAL, EEXIST, and what registering answers. */
-  kvm_set_user_memory_region_ext(region: PrivateRegion): 0 | Errno {
+export class MemfileVm extends Vm {
+  /** Pages whose kind was declared: as private (v10), or as shared (v8, where private is the rule). */
+  readonly #declared = new Set<number>();
+
+  /**
+   * KVM_SET_USER_MEMORY_REGION with KVM_MEM_PRIVATE. Errors: EINVAL, EEXIST, and what registering answers: EPERM (v3, another
+   * VM has the file), EOPNOTSUPP (v6, a file of another kind), an oops (v8, a file of another kind).
+   */
+  kvm_set_user_memory_region_ext(region: PrivateRegion): 0 | Errno | Oops {
     const { private_offset: offset = 0, userspace_addr: address } = region;
+    const { rules } = versionOf(this.host.kernel);
     return this.step(
       'kvm_set_user_memory_region',
       [`slot ${region.slot}, private_fd ${show(region.private_fd)}`],
-      () => {
+      (): 0 | Errno | Oops => {
+        if (rules.slot_again === 'EINVAL' && region.memory_size > 0 && this.slots.has(region.slot)) {
+          return new Errno('EINVAL', 'A slot with a private file can only be deleted.');
+        }
         const file = this.process.file(region.private_fd);
         if (file instanceof Errno) return new Errno('EINVAL', 'There is no file behind this descriptor.');
         const first = region.guest_phys_addr / PAGE;
@@ -57,8 +76,8 @@ export class MemfileVm extends Vm {
             this.stage2.zap(start + shift, end + shift);
           },
         };
-        const registered = memfile_register_notifier(file, KVM_FLAGS, user);
-        if (registered instanceof Errno) return registered;
+        const registered = this.#register(file, user);
+        if (registered !== 0) return registered;
         const installed = this.install(region, [offset], (_first, pages): Slot => {
           file.refs++;
           return {
@@ -79,21 +98,81 @@ export class MemfileVm extends Vm {
     );
   }
 
+  /** The slot becomes a user of the file, and whatever the version looks at in the file. */
+  #register(file: OpenFile, user: FileUser): 0 | Errno | Oops {
+    const { version, rules } = versionOf(this.host.kernel);
+    const { inode } = file;
+    if (rules.other_file === 'not looked at') {
+      if (!isClosed(inode)) {
+        return new Oops(
+          'KVM takes the file for one of the shim and follows a list of notifiers that it does not have.',
+        );
+      }
+      inode.users.add(user);
+      return 0;
+    }
+    if (rules.other_file === 'not read' && !isClosed(inode)) {
+      throw new NotRead(`${version}: what KVM answers for a file of another kind was not read.`);
+    }
+    if (rules.vms === 'any') return memfile_register_notifier(file, KVM_FLAGS, user);
+    if (inode.kind !== 'memfd' && inode.kind !== 'tmpfs') return new Errno('EINVAL', 'The file is not one of shmem.');
+    const owner = inode.state.get(OWNER) as MemfileVm | undefined;
+    if (owner?.freed) throw new NotRead(`${version}: whether the end of a VM ends the pairing was not read.`);
+    if (owner !== undefined && owner !== this) return new Errno('EPERM', `The file is paired with ${owner.name}.`);
+    inode.state.set(OWNER, this);
+    inode.users.add(user);
+    return 0;
+  }
+
   /** KVM_SET_MEMORY_ATTRIBUTES of v10: `attributes` is PRIVATE or 0. Addresses and sizes in bytes, page-aligned. */
   kvm_set_memory_attributes(address: number, size: number, attributes: number): 0 | Errno {
-    return this.step('kvm_set_memory_attributes', [gpaText(address), String(size), String(attributes)], () => {
-      if (versionOf(this.host.kernel).rules.private_is !== 'declared') {
-        return new Errno('ENOTTY', 'This version of KVM has no such ioctl.');
-      }
-      const first = address / PAGE;
-      const end = first + size / PAGE;
-      for (let gfn = first; gfn < end; gfn++) {
-        if ((attributes & KVM_MEMORY_ATTRIBUTE_PRIVATE) !== 0) this.#private.add(gfn);
-        else this.#private.delete(gfn);
-      }
-      this.stage2.zap(first, end);
-      return 0;
-    });
+    const isPrivate = (attributes & KVM_MEMORY_ATTRIBUTE_PRIVATE) !== 0;
+    return this.step('kvm_set_memory_attributes', [gpaText(address), String(size), String(attributes)], () =>
+      this.#declare('declared private', address, size, isPrivate),
+    );
+  }
+
+  /** KVM_MEMORY_ENCRYPT_REG_REGION of v8: the range is private. Bytes. Errors: ENOTTY, EINVAL (empty, unaligned). */
+  kvm_memory_encrypt_reg_region(address: number, size: number): 0 | Errno {
+    return this.step('kvm_memory_encrypt_reg_region', [gpaText(address), String(size)], () =>
+      this.#declare('not declared shared', address, size, false),
+    );
+  }
+
+  /** KVM_MEMORY_ENCRYPT_UNREG_REGION of v8: the range is shared. Bytes. Errors as above. */
+  kvm_memory_encrypt_unreg_region(address: number, size: number): 0 | Errno {
+    return this.step('kvm_memory_encrypt_unreg_region', [gpaText(address), String(size)], () =>
+      this.#declare('not declared shared', address, size, true),
+    );
+  }
+
+  /** Enters or removes guest pages; both ways the guest's entries go. */
+  #declare(
+    where: 'declared private' | 'not declared shared',
+    address: number,
+    size: number,
+    enter: boolean,
+  ): 0 | Errno {
+    if (versionOf(this.host.kernel).rules.private_is !== where) {
+      return new Errno('ENOTTY', 'This version of KVM has no such ioctl.');
+    }
+    if (size <= 0 || size % PAGE !== 0 || address % PAGE !== 0) {
+      return new Errno('EINVAL', 'The range is empty or does not consist of whole pages.');
+    }
+    const first = address / PAGE;
+    const end = first + size / PAGE;
+    for (let gfn = first; gfn < end; gfn++) {
+      if (enter) this.#declared.add(gfn);
+      else this.#declared.delete(gfn);
+    }
+    this.stage2.zap(first, end);
+    return 0;
+  }
+
+  #isPrivate(inode: Inode, gfn: number, index: number): boolean {
+    const { private_is } = versionOf(this.host.kernel).rules;
+    if (private_is === 'populated') return inode.page(index) !== undefined;
+    return this.#declared.has(gfn) === (private_is === 'declared private');
   }
 
   #fault(
@@ -105,10 +184,11 @@ export class MemfileVm extends Vm {
     const { inode } = slot.file;
     this.host.touch(inode);
     const index = gfn - slot.shift;
-    const declared = versionOf(this.host.kernel).rules.private_is === 'declared';
-    const kept = declared ? this.#private.has(gfn) : inode.page(index) !== undefined;
-    if (kept !== isPrivate) return memoryFault(gfn, isPrivate);
-    if (isPrivate) return this.#privatePage(inode, gfn, index, declared);
+    const { rules } = versionOf(this.host.kernel);
+    if (this.#isPrivate(inode, gfn, index) !== isPrivate) {
+      return rules.exit === 'KVM_EXIT_MEMORY_ERROR' ? memoryError(gfn, isPrivate) : memoryFault(gfn, isPrivate);
+    }
+    if (isPrivate) return this.#privatePage(inode, gfn, index, rules.private_is !== 'populated');
     if (slot.address === undefined) return new Errno('EFAULT', 'The slot has no user address for shared memory.');
     if (slot.address instanceof Errno) return new Errno('EFAULT', 'The user address is the result of a refused call.');
     return this.byAddress(slot.address + (gfn - slot.first) * PAGE, write);
@@ -122,7 +202,19 @@ export class MemfileVm extends Vm {
   }
 }
 
-/** KVM_EXIT_MEMORY_FAULT as in v3 to v10: bit 0 of the flags says that the access was private. */
+/** KVM_EXIT_MEMORY_ERROR of v3: what user space has to make of the page. */
+const memoryError = (gfn: number, isPrivate: boolean): KvmExit =>
+  new KvmExit(
+    'KVM_EXIT_MEMORY_ERROR',
+    {
+      type: isPrivate ? 'KVM_EXIT_MEM_MAP_PRIVATE' : 'KVM_EXIT_MEM_MAP_SHARED',
+      gpa: gpaText(gfn * PAGE),
+      size: String(PAGE),
+    },
+    isPrivate ? 'The private file has no page there.' : 'The private file has a page there.',
+  );
+
+/** KVM_EXIT_MEMORY_FAULT as in v6 to v10: bit 0 of the flags says that the access was private. */
 const memoryFault = (gfn: number, isPrivate: boolean): KvmExit =>
   new KvmExit(
     'KVM_EXIT_MEMORY_FAULT',
@@ -130,9 +222,8 @@ const memoryFault = (gfn: number, isPrivate: boolean): KvmExit =>
     isPrivate ? 'KVM holds the page for shared.' : 'KVM holds the page for private.',
   );
 
-/** ioctl KVM_CREATE_VM on a kernel of the series. Throws where KVM's half of a version was not read. */
+/** ioctl KVM_CREATE_VM on a kernel of the series; throws for any other kernel. */
 export function kvm_create_vm(process: Process, name: string): MemfileVm {
-  const { version, rules } = versionOf(process.host.kernel);
-  if (rules.private_is === 'not read') throw new TypeError(`KVM's half of ${version} was not read`);
+  versionOf(process.host.kernel);
   return process.host.step(process.name, 'kvm_create_vm', [name], () => new MemfileVm(process, name));
 }
