@@ -48,6 +48,8 @@ export class KvmVm extends Vm {
   sequence = 0;
   /** The hypercalls that leave to user space, as a mask (kvm->arch.hypercall_exit_enabled). */
   hypercallExits = 0;
+  /** Set where the VM can never run again (kvm->vm_dead): each of its ioctls answers EIO. */
+  vm_dead = false;
 
   constructor(process: Process, name: string, type: number) {
     super(process, name);
@@ -69,17 +71,18 @@ export class KvmVm extends Vm {
     this.process.close(this.fd);
   }
 
-  /** An ioctl of this VM by some process: EIO unless it is the one whose address space the VM has. */
-  #ioctl<T>(by: Process, op: string, args: readonly unknown[], body: () => T): T | Errno {
+  /** An ioctl of this VM by some process: EIO unless it is the one whose address space the VM has, or where the VM is dead. */
+  protected ioctl<T>(by: Process, op: string, args: readonly unknown[], body: () => T): T | Errno {
     const shown = args.map((arg) => (typeof arg === 'string' ? arg : show(arg)));
-    return this.host.step(by.name, op, shown, () =>
-      by === this.process ? body() : new Errno('EIO', 'Only the process that made the VM may use its ioctls.'),
-    );
+    return this.host.step(by.name, op, shown, () => {
+      if (by !== this.process) return new Errno('EIO', 'Only the process that made the VM may use its ioctls.');
+      return this.vm_dead ? new Errno('EIO', 'The VM was marked as dead.') : body();
+    });
   }
 
   /** ioctl KVM_CREATE_GUEST_MEMFD: a descriptor of a new file; size in bytes. Errors: EINVAL, EIO. */
   kvm_create_guest_memfd(size: WordIn, flags: WordIn = 0, by: Process = this.process): Result {
-    return this.#ioctl(by, 'kvm_create_guest_memfd', [size, flags], () => {
+    return this.ioctl(by, 'kvm_create_guest_memfd', [size, flags], () => {
       const known = this.guestMemfdFlags() & kvmRules(this.host.kernel).guest_memfd_flags;
       if ((unsigned(flags) & ~BigInt(known)) !== 0n) return new Errno('EINVAL', 'The flag word has an unknown bit.');
       const bytes = unsigned(size);
@@ -122,14 +125,14 @@ export class KvmVm extends Vm {
 
   /** ioctl KVM_SET_USER_MEMORY_REGION. Errors: EINVAL, EEXIST, EIO. */
   override kvm_set_user_memory_region(region: MemoryRegion | MemoryRegion2, by: Process = this.process): 0 | Errno {
-    return this.#ioctl(by, 'kvm_set_user_memory_region', [regionText(region)], () =>
+    return this.ioctl(by, 'kvm_set_user_memory_region', [regionText(region)], () =>
       setMemoryRegion(this, by, region, 1),
     );
   }
 
   /** ioctl KVM_SET_USER_MEMORY_REGION2: also with a range of a guest_memfd. Errors: EINVAL, EEXIST, EBADF, EIO. */
   kvm_set_user_memory_region2(region: MemoryRegion2, by: Process = this.process): 0 | Errno {
-    return this.#ioctl(by, 'kvm_set_user_memory_region2', [regionText(region)], () =>
+    return this.ioctl(by, 'kvm_set_user_memory_region2', [regionText(region)], () =>
       setMemoryRegion(this, by, region, 2),
     );
   }
@@ -137,7 +140,7 @@ export class KvmVm extends Vm {
   /** ioctl KVM_SET_MEMORY_ATTRIBUTES. Errors: ENOTTY (no VM type with private memory on the machine), EINVAL, EIO. */
   kvm_set_memory_attributes(wanted: MemoryAttributes, by: Process = this.process): 0 | Errno {
     const { address, size, attributes, flags = 0 } = wanted;
-    return this.#ioctl(by, 'kvm_set_memory_attributes', [address, size, attributes], () => {
+    return this.ioctl(by, 'kvm_set_memory_attributes', [address, size, attributes], () => {
       if (!supportsAttributes(this.host.vm_types)) {
         return new Errno('ENOTTY', 'The machine offers no VM type with private memory.');
       }
@@ -168,7 +171,7 @@ export class KvmVm extends Vm {
 
   /** ioctl KVM_ENABLE_CAP on the VM; of its capabilities only KVM_CAP_EXIT_HYPERCALL is modelled. Errors: EINVAL, EIO. */
   kvm_enable_cap(capability: number, mask: number, by: Process = this.process): 0 | Errno {
-    return this.#ioctl(by, 'kvm_enable_cap', [capability, mask], () => {
+    return this.ioctl(by, 'kvm_enable_cap', [capability, mask], () => {
       if (capability !== c.KVM_CAP_EXIT_HYPERCALL) throw new NotRead('Only KVM_CAP_EXIT_HYPERCALL is modelled.');
       const exits = exitMask(mask);
       if (exits instanceof Errno) return exits;
@@ -186,7 +189,7 @@ export class KvmVm extends Vm {
 
   /** ioctl KVM_CHECK_EXTENSION on the VM: 0 for what it does not have. Errors: EIO. */
   kvm_check_extension(capability: number, by: Process = this.process): Result {
-    return this.#ioctl(by, 'kvm_check_extension', [capability], () => {
+    return this.ioctl(by, 'kvm_check_extension', [capability], () => {
       const gmem = kvmRules(this.host.kernel).guest_memfd_slots === 'every VM type' || this.hasPrivateMemory;
       switch (capability) {
         case c.KVM_CAP_GUEST_MEMFD:

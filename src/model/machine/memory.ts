@@ -8,6 +8,12 @@
  */
 import { PAGE } from '../units.ts';
 
+/** What stands between the processor and the memory chips of a frame: caches and encryption (encryption.ts). Units: bytes. */
+export interface MemoryView {
+  read(offset: number, length: number): Uint8Array;
+  write(offset: number, data: Uint8Array): void;
+}
+
 /** One 4 KiB page frame. */
 export class Frame {
   /** Page frame number. */
@@ -20,6 +26,8 @@ export class Frame {
   mapped = 0;
   /** False once the page was taken out of the kernel's direct map. */
   inDirectMap = true;
+  /** Set where an access without a key has to go through caches; undefined everywhere else. */
+  view: MemoryView | undefined;
   #bytes: Uint8Array | undefined;
 
   constructor(pfn: number, node = 0) {
@@ -29,15 +37,26 @@ export class Frame {
 
   /** The bytes from `offset`, a copy. Units: bytes within the page. */
   read(offset: number, length: number): Uint8Array {
+    return this.view?.read(offset, length) ?? this.readChips(offset, length);
+  }
+
+  /** What the memory chips hold, past every cache. */
+  readChips(offset: number, length: number): Uint8Array {
     return this.#bytes?.slice(offset, offset + length) ?? new Uint8Array(length);
   }
 
   /** One byte. */
   byte(offset: number): number {
-    return this.#bytes?.[offset] ?? 0;
+    return this.view?.read(offset, 1)[0] ?? this.#bytes?.[offset] ?? 0;
   }
 
   write(offset: number, data: Uint8Array): void {
+    if (this.view === undefined) this.writeChips(offset, data);
+    else this.view.write(offset, data);
+  }
+
+  /** Changes what the memory chips hold, past every cache. */
+  writeChips(offset: number, data: Uint8Array): void {
     if (this.#bytes === undefined) {
       if (data.every((byte) => byte === 0)) return;
       this.#bytes = new Uint8Array(PAGE);
@@ -47,13 +66,15 @@ export class Frame {
 
   /** Zeroes `length` bytes from `offset`; the whole page by default. */
   clear(offset = 0, length = PAGE - offset): void {
-    if (offset === 0 && length === PAGE) this.#bytes = undefined;
+    if (this.view !== undefined) this.view.write(offset, new Uint8Array(length));
+    else if (offset === 0 && length === PAGE) this.#bytes = undefined;
     else this.#bytes?.fill(0, offset, offset + length);
   }
 
   /** Takes over the content of another frame. */
   copyFrom(other: Frame): void {
-    this.#bytes = other.#bytes?.slice();
+    if (this.view === undefined && other.view === undefined) this.#bytes = other.#bytes?.slice();
+    else this.write(0, other.read(0, PAGE));
   }
 }
 
