@@ -17,7 +17,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   kvm: ['base', 'machine', 'linux'],
   sev: ['base', 'machine', 'linux', 'kvm'],
   tdx: ['base', 'machine', 'linux', 'kvm'],
-  proposals: ['base', 'machine', 'linux', 'kvm'],
+  // A series that touched one vendor's part of KVM stands on that vendor's model.
+  proposals: ['base', 'machine', 'linux', 'kvm', 'sev'],
   model: MODEL,
   schedule: [],
   measurement: MODEL,
