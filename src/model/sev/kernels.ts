@@ -2,7 +2,7 @@
  * Kernels whose part of SEV was read: one release, and the commits at which sharing or moving a context changed. A commit stands for
  * the state of these rules after it, not for a release.
  */
-import type { KvmRules } from '../kvm/rules.ts';
+import { KVM_RULES, type KvmRules } from '../kvm/rules.ts';
 import type { Extension } from '../linux/kernel.ts';
 import { NotRead } from '../linux/notread.ts';
 import { linux } from '../linux/versions.ts';
@@ -48,16 +48,8 @@ const SETTLED: SevRules = { ...WITH_MOVE, target_with_vcpus: 'EINVAL', move: 'EB
 /** b2125513dfc0, 2022-02-11, and KVM_SEV_INIT2; as read in 6.16.1. */
 const FOLLOWING: SevRules = { ...SETTLED, move: 'mirrors follow', init2: true };
 
-/** guest_memfd has no part in plain SEV. */
-const KVM: KvmRules = {
-  guest_memfd_flags: 0,
-  guest_memfd_slots: 'VM types with private memory',
-  overlap_in_file: 'EINVAL',
-  end_of_binding: 'not read',
-  exec_mapping: 'not read',
-  pre_fault: 'not read',
-  populate: 'absent',
-};
+/** guest_memfd has no part in plain SEV: its rules are those of the first release that has it, and are not asked. */
+const KVM = KVM_RULES['6.8'] as KvmRules;
 
 const extension: Extension = { name: 'SEV', owner: (_inode, _page, frame) => letterOf(frame) };
 
