@@ -48,7 +48,6 @@ const WITHOUT_MODEL: Readonly<Record<string, string>> = {
   'snp-rmp-instructions/1': 'RMP instructions',
   'snp-rmp-page-states/1': 'SEV-SNP page states',
   'snp-rmp-vmrun/1': 'RMP checks of VMRUN',
-  'tdx_mrtd/1': 'TDX build-time measurement',
   'tdx_sept/allow/1': 'Secure-EPT state checks',
   'tdx_sept/allow_op/1': 'TD operation state checks',
   'tdx_sept/memory_reads/1': 'reads of TD memory',

@@ -29,5 +29,6 @@ export type { Word } from './linux/words.ts';
 export type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture } from './picture.ts';
 export * from './sev/index.ts';
 export { type Showable, show } from './show.ts';
+export * from './tdx/index.ts';
 export { type Owner, type OwnerRun, type Ownership, Trace, type TraceEvent } from './trace.ts';
 export { at, GiB, KiB, MiB, PAGE } from './units.ts';

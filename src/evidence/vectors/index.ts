@@ -1,5 +1,6 @@
 /** Every schema of vectors that a model answers for. */
 import { snpLaunchDigest } from './snp-launch-digest.ts';
+import { tdxMrtd } from './tdx-mrtd.ts';
 import type { VectorSchema } from './vector.ts';
 
-export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest };
+export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest, ...tdxMrtd };

@@ -1,0 +1,17 @@
+/** What a snippet may import of the TDX room, by way of `unmapped`. */
+export { type Address, TdBuild, type TdBuildOptions } from './build.ts';
+export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
+export { Measurement, record } from './measurement.ts';
+export { type CallOrder, ORDERS } from './order.ts';
+export { type InitMemRegion, KVM_TDX_MEASURE_MEMORY_REGION, kvm_tdx_init_mem_region } from './regions.ts';
+export { TDX_OPERAND, TDX_STATUS, TDX_SUCCESS, TdxStatus } from './status.ts';
+export {
+  NoTdvf,
+  parseTdvf,
+  TDVF_SECTION_ATTRIBUTES_MR_EXTEND,
+  TDVF_SECTION_ATTRIBUTES_PAGE_AUG,
+  TDVF_SECTION_TYPES,
+  type Tdvf,
+  type TdvfSection,
+} from './tdvf.ts';
+export { build_tdvf, type TdvfPolicy } from './tdvf-build.ts';
