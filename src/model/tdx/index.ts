@@ -1,7 +1,7 @@
 /** What a snippet may import of the TDX room, by way of `unmapped`. */
 export { type Address, TdBuild, type TdBuildOptions } from './build.ts';
 export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
-export { Measurement, record } from './measurement.ts';
+export { record } from './measurement.ts';
 export { type CallOrder, ORDERS } from './order.ts';
 export { type InitMemRegion, KVM_TDX_MEASURE_MEMORY_REGION, kvm_tdx_init_mem_region } from './regions.ts';
 export { TDX_OPERAND, TDX_STATUS, TDX_SUCCESS, TdxStatus } from './status.ts';
