@@ -59,4 +59,28 @@ export interface DigestPicture {
   }[];
 }
 
-export type Picture = DigestPicture | PagesPicture | GraphPicture | SequencePicture;
+/**
+ * Tables beside each other, with arrows from row to row: page tables and what they lead to. A row may carry an owner, and a
+ * mark where it changed since the picture before, or where something was refused.
+ */
+export interface TablesPicture {
+  readonly kind: 'tables';
+  readonly title: string;
+  /** From left to right. */
+  readonly tables: readonly {
+    readonly label: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly {
+      /** What edges refer to. */
+      readonly id?: string;
+      readonly owner?: Owner;
+      /** One text for each column. */
+      readonly cells: readonly string[];
+      readonly mark?: 'changed' | 'refused';
+    }[];
+  }[];
+  /** Arrows from row to row, by id; one whose row is not there is not drawn. */
+  readonly edges?: readonly { readonly from: string; readonly to: string; readonly refused?: boolean }[];
+}
+
+export type Picture = DigestPicture | PagesPicture | GraphPicture | SequencePicture | TablesPicture;

@@ -6,6 +6,7 @@ import type { GraphPicture, PagesPicture, Picture, SequencePicture } from '../mo
 import { digestSvg } from './digest.ts';
 import { drawing, LINE, label, width } from './drawing.ts';
 import { OWNERS } from './owners.ts';
+import { tablesSvg } from './tables.ts';
 import { type Child, type Element, el } from './tree.ts';
 
 /** What stands below a box: how many pages it is, or who owned it before. */
@@ -137,7 +138,16 @@ export function sequenceSvg({ title, actors, messages }: SequencePicture): Eleme
 
 /** The picture as SVG. */
 export function svg(picture: Picture): Element {
-  if (picture.kind === 'digest') return digestSvg(picture);
-  if (picture.kind === 'pages') return pagesSvg(picture);
-  return picture.kind === 'graph' ? graphSvg(picture) : sequenceSvg(picture);
+  switch (picture.kind) {
+    case 'digest':
+      return digestSvg(picture);
+    case 'pages':
+      return pagesSvg(picture);
+    case 'graph':
+      return graphSvg(picture);
+    case 'sequence':
+      return sequenceSvg(picture);
+    case 'tables':
+      return tablesSvg(picture);
+  }
 }

@@ -1,6 +1,7 @@
 /** Pictures as plain text: what a reader without eyes, without color or in a mail gets. One function for each kind. */
 import type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
 import { OWNERS } from './owners.ts';
+import { tablesText } from './tables.ts';
 
 /** One line for each object: its letters, then what changed, in words. */
 export function pagesText({ rows }: PagesPicture): string[] {
@@ -51,7 +52,16 @@ export function digestText({ start, steps }: DigestPicture): string[] {
 
 /** The picture in lines of text, without its title. */
 export function pictureText(picture: Picture): string[] {
-  if (picture.kind === 'digest') return digestText(picture);
-  if (picture.kind === 'pages') return pagesText(picture);
-  return picture.kind === 'graph' ? graphText(picture) : sequenceText(picture);
+  switch (picture.kind) {
+    case 'digest':
+      return digestText(picture);
+    case 'pages':
+      return pagesText(picture);
+    case 'graph':
+      return graphText(picture);
+    case 'sequence':
+      return sequenceText(picture);
+    case 'tables':
+      return tablesText(picture);
+  }
 }

@@ -64,6 +64,7 @@ export function readOwnership(value: unknown): Ownership | undefined {
 type Pages = Extract<Picture, { kind: 'pages' }>;
 type Graph = Extract<Picture, { kind: 'graph' }>;
 type Sequence = Extract<Picture, { kind: 'sequence' }>;
+type Tables = Extract<Picture, { kind: 'tables' }>;
 
 function cell(value: unknown): Pages['rows'][number]['cells'][number] | undefined {
   const letter = owner(fields(value)?.['owner']);
@@ -112,6 +113,31 @@ function digestStep(value: unknown): Chain['steps'][number] | undefined {
   return defined({ label, lines, digest: text(from['digest']), refused: text(from['refused']) });
 }
 
+const MARKS = ['changed', 'refused'] as const;
+
+function tableRow(value: unknown): Tables['tables'][number]['rows'][number] | undefined {
+  const from = fields(value);
+  const cells = each(from?.['cells'], (one) => text(one));
+  if (!from || !cells) return undefined;
+  const mark = MARKS.find((one) => one === from['mark']);
+  return defined({ id: text(from['id']), owner: owner(from['owner']), cells, mark });
+}
+
+function table(value: unknown): Tables['tables'][number] | undefined {
+  const from = fields(value);
+  const label = text(from?.['label']);
+  const columns = each(from?.['columns'], (one) => text(one));
+  const rows = each(from?.['rows'], tableRow);
+  return label !== undefined && columns && rows ? { label, columns, rows } : undefined;
+}
+
+function link(value: unknown): NonNullable<Tables['edges']>[number] | undefined {
+  const from = text(fields(value)?.['from']);
+  const to = text(fields(value)?.['to']);
+  if (from === undefined || to === undefined) return undefined;
+  return defined({ from, to, refused: fields(value)?.['refused'] === true ? true : undefined });
+}
+
 /** A picture, if the value is one. May throw what a getter of the value throws. */
 export function readPicture(value: unknown): Picture | undefined {
   const from = fields(value);
@@ -136,6 +162,11 @@ export function readPicture(value: unknown): Picture | undefined {
       const actors = each(from['actors'], (actor) => text(actor));
       const messages = each(from['messages'], message);
       return actors && messages && { kind: 'sequence', title, actors, messages };
+    }
+    case 'tables': {
+      const tables = each(from['tables'], table);
+      const edges = from['edges'] === undefined ? [] : each(from['edges'], link);
+      return tables && edges && { kind: 'tables', title, tables, edges };
     }
     default:
       return undefined;

@@ -25,6 +25,24 @@ export {
   SNP_PAGE_TYPE_VMSA,
   SNP_PAGE_TYPE_ZERO,
 } from './page-info.ts';
+export { type PageState, pageState, stateOwner } from './page-state.ts';
+export { Rmp } from './rmp.ts';
+export type { Access, GuestAccess, MapLevel } from './rmp-access.ts';
+export {
+  permissionText,
+  RMP_PG_SIZE_2M,
+  RMP_PG_SIZE_4K,
+  type RmpEntry,
+  type RmpPageSize,
+  VMPL_ALL,
+  VMPL_EXEC_SUPERVISOR,
+  VMPL_EXEC_USER,
+  VMPL_READ,
+  VMPL_WRITE,
+} from './rmp-entry.ts';
+export { FAULT_BITS, RMP_CODES, RmpFail, RmpFault } from './rmp-fault.ts';
+export { RmpAnswer, type RmpAttributes, Validated } from './rmp-guest.ts';
+export type { RmpState } from './rmp-host.ts';
 export {
   KVM_CAP_VM_COPY_ENC_CONTEXT_FROM,
   KVM_CAP_VM_MOVE_ENC_CONTEXT_FROM,
@@ -34,4 +52,6 @@ export {
   type SevRules,
 } from './rules.ts';
 export { kvm_create_sev_vm, type LaunchStart, type SevInfo, SevVm } from './sev-vm.ts';
+export { SnpGuest, type SnpGuestOptions } from './snp-guest.ts';
+export { SnpMachine, type SnpMachineOptions, type VmrunOperands } from './snp-machine.ts';
 export { FIRMWARE_STATUS, FirmwareStatus, type FirmwareStatusName } from './status.ts';
