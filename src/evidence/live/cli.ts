@@ -16,15 +16,26 @@ import { rulesFor } from './releases.ts';
 import { nameOf, run, shortest, type Totals } from './run.ts';
 import { stepText } from './text.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    sequences: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    out: { type: 'string', default: '.cache/live' },
-    record: { type: 'boolean', default: false },
-  },
-});
+const USAGE = 'npm run evidence:live -- [--sequences N] [--seed N] [--out FOLDER] [--record] [FILE...]';
+
+function options() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        sequences: { type: 'string', default: '10000' },
+        seed: { type: 'string', default: '1' },
+        out: { type: 'string', default: '.cache/live' },
+        record: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nIt is called so: ${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = options();
 
 /** Says in one sentence why nothing was compared. That is no failure. */
 function skipAll(why: string): void {

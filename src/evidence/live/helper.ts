@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Decoded, decode, encode, HelperDied, type Question } from './protocol.ts';
 
-const SOURCE = fileURLToPath(new URL('./helper.c', import.meta.url));
+const SOURCE = fileURLToPath(new URL('./helper/main.c', import.meta.url));
 
 /** Why there is no helper. */
 export class NoHelper extends Error {

@@ -1,6 +1,6 @@
 /**
  * The lines that the helper reads and writes: steps of a recording become lines, its answers become results of a recording.
- * Names become numbered slots on the way. Each step is `(op, fields in the order of the line)`; helper.c reads the same order.
+ * Names become numbered slots on the way. Each step is `(op, fields in the order of the line)`; the helper reads the same order.
  */
 import { constants } from 'node:os';
 import {
