@@ -19,6 +19,7 @@ import {
 import type { Host } from './host.ts';
 import type { Inode } from './inode.ts';
 import type { OpenFile } from './openfile.ts';
+import { dropSetIdBits } from './stat.ts';
 import { freeRange } from './truncate.ts';
 import { bytesText, MAX_LFS_FILESIZE, pageOf, pageUp } from './words.ts';
 
@@ -59,9 +60,13 @@ export function fallocate(host: Host, file: OpenFile, mode: number, offset: bigi
   }
   const extended = host.kernel.extension?.check?.(inode, { op: 'fallocate', mode, offset, length }, host);
   if (extended !== undefined) return extended;
-  return (mode & FALLOC_FL_PUNCH_HOLE) !== 0
-    ? punch(host, inode, offset, length)
-    : allocate(host, inode, (mode & FALLOC_FL_KEEP_SIZE) !== 0, offset, length);
+  const result =
+    (mode & FALLOC_FL_PUNCH_HOLE) !== 0
+      ? punch(host, inode, offset, length)
+      : allocate(host, inode, (mode & FALLOC_FL_KEEP_SIZE) !== 0, offset, length);
+  // Observed on 6.18.44, also where nothing had to be allocated or freed; a seal refuses before.
+  if (result === 0) dropSetIdBits(host.current, inode);
+  return result;
 }
 
 /** Frees whole pages and zeroes parts; private copies stay. */

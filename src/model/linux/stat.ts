@@ -49,7 +49,7 @@ const S_IXGRP = 0o010;
 
 /**
  * Writing or truncating by anyone but root takes set-uid and set-gid bits away (file_remove_privs), whether or not the bytes
- * are then refused. A user stands for a group of its own here.
+ * are then refused; so does an fallocate() that succeeds. A user stands for a group of its own here.
  */
 export function dropSetIdBits(process: Process | undefined, inode: Inode): void {
   if (process === undefined || process.privileged) return;
