@@ -50,7 +50,6 @@ const WITHOUT_MODEL: Readonly<Record<string, string>> = {
   'snp-rmp-vmrun/1': 'RMP checks of VMRUN',
   'tdx_sept/allow/1': 'Secure-EPT state checks',
   'tdx_sept/allow_op/1': 'TD operation state checks',
-  'tdx_sept/memory_reads/1': 'reads of TD memory',
   'tdx_sept/steps/1': 'Secure-EPT transitions',
   'tdx_sept/traces/1': 'Secure-EPT call sequences',
 };

@@ -1,6 +1,7 @@
 /** Every schema of vectors that a model answers for. */
 import { snpLaunchDigest } from './snp-launch-digest.ts';
+import { tdxMemoryReads } from './tdx-memory-reads.ts';
 import { tdxMrtd } from './tdx-mrtd.ts';
 import type { VectorSchema } from './vector.ts';
 
-export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest, ...tdxMrtd };
+export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest, ...tdxMemoryReads, ...tdxMrtd };

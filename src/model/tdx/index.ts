@@ -1,5 +1,6 @@
 /** What a snippet may import of the TDX room, by way of `unmapped`. */
 export { type Address, TdBuild, type TdBuildOptions } from './build.ts';
+export { MachineCheck, type PlatformOptions, type TdGuest, TdxPlatform } from './consumers.ts';
 export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
 export { record } from './measurement.ts';
 export { type CallOrder, ORDERS } from './order.ts';
