@@ -33,6 +33,8 @@ export class Host {
   readonly lockedByUser = new Map<number, number>();
   /** Other parts of the kernel that draw themselves into `picture`. */
   readonly drawings: Drawing[] = [];
+  /** Hardware that may refuse a store of the kernel to a page: an oops, or undefined. */
+  guard: ((frame: Frame) => Oops | undefined) | undefined;
   /** The process whose call is running, for checks that depend on who asks. */
   current: Process | undefined;
   /** Open files that anything refers to: descriptors, mappings, other parts of the kernel. */
@@ -82,6 +84,8 @@ export class Host {
     return this.step('kernel', 'kernel_write', [show(pfn), String(offset), show(byte)], () => {
       const frame = this.#frame(pfn);
       if (frame instanceof Errno || frame instanceof Oops) return frame;
+      const refused = this.guard?.(frame);
+      if (refused !== undefined) return refused;
       frame.write(offset, Uint8Array.of(byte));
       return 0 as const;
     });

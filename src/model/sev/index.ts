@@ -2,6 +2,11 @@
 export { type CpuidLeaf, checkCpuidPage, cpuidPage } from './cpuid-page.ts';
 export { SEV_POLICY_ES, SEV_POLICY_NODBG, SEV_POLICY_NOKS } from './guest-context.ts';
 export { sevKernel, sevKernels } from './kernels.ts';
+export type { LaunchUpdate } from './kvm-launch.ts';
+export { type SnpPlatform, snpPlatform } from './kvm-platform.ts';
+export { type PageStateChange, PscError } from './kvm-psc.ts';
+export { SNP_RULES, type SnpKernel, type SnpRules } from './kvm-rules.ts';
+export { type SnpOptions, SnpVm } from './kvm-snp.ts';
 export { type DigestStep, LaunchDigest, type LaunchDigestOptions } from './launch-digest.ts';
 export type { LaunchPage } from './launch-page.ts';
 export {
