@@ -20,6 +20,14 @@ export interface VectorReport {
   readonly executed: boolean;
 }
 
+/** Characters of answers that fit into a row of a table; a vector that says more has a page of its own. */
+const ROW = 700;
+
+/** True where the answers of a vector are shown on a page of their own. */
+export function hasPage(fields: readonly ComparedField[]): boolean {
+  return fields.reduce((sum, { field, expected }) => sum + field.length + expected.length, 0) > ROW;
+}
+
 /** The vectors of one schema. */
 export interface VectorSchema {
   /** Page of the score that they belong to: `snp_rmp`. */

@@ -1,0 +1,104 @@
+/**
+ * What the site says about each subject of vectors: the title, the paragraph above them, and groups for reading. A subject
+ * without an entry here fails the build.
+ */
+
+/** Vectors that are read together; the first group that matches a name takes it. */
+export interface VectorGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly names: RegExp;
+}
+
+export interface VectorSubject {
+  /** The folder below content/evidence and the address: /evidence/snp_rmp. */
+  readonly id: string;
+  readonly title: string;
+  /** What kind of evidence it is: who gave the answers, whether a program or a processor ran, what is only read. */
+  readonly intro: string;
+  /** One group of all where nothing is said. */
+  readonly groups?: readonly VectorGroup[];
+}
+
+export const VECTOR_SUBJECTS: readonly VectorSubject[] = [
+  {
+    id: 'snp_launch_digest',
+    title: 'SEV-SNP launch digests',
+    intro:
+      'Lists of pages with the digest that other programs computed for them, published by their projects or computed with them. Every digest between is compared as well.',
+    groups: [
+      {
+        id: 'published',
+        title: 'Published by others',
+        about: 'Values that stand in the tests of other projects.',
+        names: /^p/,
+      },
+      { id: 'small', title: 'One rule each', about: 'Short launches, each of which shows one rule.', names: /^/ },
+    ],
+  },
+  {
+    id: 'snp_rmp',
+    title: 'RMP checks and page states',
+    intro:
+      'Decision rows taken from the tables of the manual (AMD APM vol. 2, 15.36, read through public notes), from the firmware that AMD published, from a formal model and from Linux. Nobody ran them on a processor: every row is only read. A row whose outcome could not be confirmed is not here.',
+    groups: [
+      {
+        id: 'vmrun',
+        title: 'VMRUN and what the processor writes for the host',
+        about: 'Pages that the host names to the processor, which would write into them.',
+        names: /^(vmcb|vmsa|hsave|avic|vmsave|rmpupdate-while)/,
+      },
+      {
+        id: 'instructions',
+        title: 'Instructions',
+        about:
+          'RMPUPDATE, PSMASH, PVALIDATE and RMPADJUST: the entry before, the operands, code or exit, the entry after.',
+        names: /^(upd|psmash|pval|adj|query)-/,
+      },
+      {
+        id: 'access',
+        title: 'Accesses',
+        about: 'One access against one entry: who, what, the C-bit and the size of the mapping, and what it gives.',
+        names: /^(host|legacy|snp|sev|guest)-(?!to-)/,
+      },
+      {
+        id: 'page-states',
+        title: 'Page states',
+        about: 'What takes a page from one state to another, and what the firmware refuses.',
+        names: /^/,
+      },
+    ],
+  },
+  {
+    id: 'tdx_mrtd',
+    title: 'TDX build-time measurement',
+    intro: 'Sequences of build calls and firmware images with the MRTD that other programs computed for them.',
+  },
+  {
+    id: 'tdx_sept',
+    title: 'TDX: Secure EPT',
+    intro: 'What each call of the module does to an entry of the Secure EPT in each of its states.',
+  },
+];
+
+export function vectorSubject(id: string): VectorSubject {
+  const found = VECTOR_SUBJECTS.find((subject) => subject.id === id);
+  if (found === undefined)
+    throw new Error(`the vectors of '${id}' have no title: add one in src/evidence/vectors/subjects.ts`);
+  return found;
+}
+
+/** A group with those of the vectors that it takes, in order; groups that take none are left out. */
+export function grouped<T extends { readonly name: string }>(
+  { id, title, groups = [] }: VectorSubject,
+  vectors: readonly T[],
+): { readonly group: VectorGroup; readonly own: T[] }[] {
+  const all = groups.length > 0 ? groups : [{ id: 'all', title, about: '', names: /^/ }];
+  const of = new Map(vectors.map((vector) => [vector, all.find(({ names }) => names.test(vector.name))]));
+  const lost = [...of].find(([, group]) => group === undefined);
+  if (lost !== undefined) throw new Error(`the vector ${id}/${lost[0].name} is in no group`);
+  return all
+    .map((group) => ({ group, own: vectors.filter((vector) => of.get(vector) === group) }))
+    .filter(({ own }) => own.length > 0);
+}
