@@ -1,6 +1,6 @@
 /** One page of a guest's memory: what the host reads there, generation by generation. */
-import { failed, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
-import { notRead, stage } from 'unmapped/proposals/stage';
+import { MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
+import { nothing, notRead, stage } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
@@ -14,11 +14,11 @@ export default function scenario(g: Generation): Outcome {
 
   // The host maps the page and looks; the kernel looks through its direct map.
   const view = vmm.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0);
-  const hostReads = failed(view) ? view : vmm.load(view);
+  const hostReads = nothing(view) ? view : vmm.load(view);
   const guestReads = guest.load(0);
   const file = vmm.file(fd);
   const pfn = 'inode' in file ? (file.inode.page(0)?.frame.pfn ?? 0) : file;
-  const written = guestReads !== notRead || !failed(hostReads);
+  const written = guestReads !== notRead || !nothing(hostReads);
   return {
     'host reads': hostReads,
     'guest reads': guestReads,

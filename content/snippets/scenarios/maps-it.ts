@@ -1,6 +1,6 @@
 /** Which mappings of the memory the VMM may make. */
-import { failed, MAP_PRIVATE, MAP_SHARED, PAGE, PROT_READ, PROT_WRITE } from 'unmapped';
-import { stage, word } from 'unmapped/proposals/stage';
+import { MAP_PRIVATE, MAP_SHARED, PAGE, PROT_READ, PROT_WRITE } from 'unmapped';
+import { nothing, stage, word } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
@@ -8,7 +8,7 @@ export default function scenario(g: Generation): Outcome {
   const fd = memory(2);
   const ask = (prot: number, flags: number) => {
     const answer = vmm.mmap(0, PAGE, prot, flags, fd, 0);
-    return failed(answer) ? answer : word('mapped');
+    return nothing(answer) ? answer : word('mapped');
   };
   return {
     'shared, to write': ask(PROT_READ | PROT_WRITE, MAP_SHARED),

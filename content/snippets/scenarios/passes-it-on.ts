@@ -1,6 +1,6 @@
 /** What another process may do with the memory of a running guest when it is given the descriptor. */
-import { failed, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
-import { stage, word } from 'unmapped/proposals/stage';
+import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, MAP_SHARED, PAGE, PROT_READ } from 'unmapped';
+import { nothing, stage, word } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
@@ -12,9 +12,9 @@ export default function scenario(g: Generation): Outcome {
   const peer = host.process('peer');
   const got = vmm.scm_rights(fd, peer);
   const view = peer.mmap(0, PAGE, PROT_READ, MAP_SHARED, got, 0);
-  const seen = failed(peer.load(view)) ? peer.load(view) : word('a byte');
+  const seen = nothing(peer.load(view)) ? peer.load(view) : word('a byte');
   return {
-    'it maps and loads': failed(view) ? view : seen,
+    'it maps and loads': nothing(view) ? view : seen,
     'it reads by call': peer.pread(got, new Uint8Array(1), 0),
     'it punches the page out': peer.fallocate(got, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE),
   };

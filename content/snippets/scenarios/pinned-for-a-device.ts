@@ -1,6 +1,6 @@
 /** Whether a driver can pin the memory of a running guest by a user address, as VFIO does before it maps pages for a device. */
-import { failed, MAP_SHARED, PAGE, Pin, PROT_READ } from 'unmapped';
-import { stage, word } from 'unmapped/proposals/stage';
+import { MAP_SHARED, PAGE, Pin, PROT_READ } from 'unmapped';
+import { nothing, stage, word } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
@@ -12,7 +12,7 @@ export default function scenario(g: Generation): Outcome {
   const view = vmm.mmap(0, PAGE, PROT_READ, MAP_SHARED, fd, 0);
   const pin = vmm.vmsplice(view, PAGE);
   return {
-    'the address': failed(view) ? view : word('mapped'),
+    'the address': nothing(view) ? view : word('mapped'),
     'the pin': pin instanceof Pin ? word('pinned') : pin,
   };
 }

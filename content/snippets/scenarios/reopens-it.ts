@@ -1,6 +1,6 @@
 /** Whether the memory can be opened a second time through /proc. */
-import { failed, O_RDWR } from 'unmapped';
-import { notRead, stage, word } from 'unmapped/proposals/stage';
+import { O_RDWR } from 'unmapped';
+import { nothing, notRead, stage, word } from 'unmapped/proposals/stage';
 import type { Generation, Outcome } from '../../../src/snippet/types.ts';
 
 export default function scenario(g: Generation): Outcome {
@@ -9,5 +9,5 @@ export default function scenario(g: Generation): Outcome {
   const { vmm, memory } = stage(g.id);
   const fd = memory(1);
   const again = vmm.open(`/proc/self/fd/${fd}`, O_RDWR);
-  return { 'open, to read and write': failed(again) ? again : word('opened') };
+  return { 'open, to read and write': nothing(again) ? again : word('opened') };
 }

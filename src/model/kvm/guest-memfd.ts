@@ -195,8 +195,12 @@ export class GuestMemfd implements InodeOperations {
   move_to_new_folio(index: number): Errno {
     return this.vm.host.step('kernel', 'move_to_new_folio', [`page ${index}`], () => {
       this.vm.host.touch(this.inode);
-      return new Errno('EOPNOTSUPP', 'The pages of a guest_memfd do not move.');
+      return this.move();
     });
+  }
+
+  move(): Errno {
+    return new Errno('EOPNOTSUPP', 'The pages of a guest_memfd do not move.');
   }
 
   /** The last reference of the file is gone: slots lose their file and stay, guests lose the pages. */

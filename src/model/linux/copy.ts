@@ -35,7 +35,7 @@ export function sendfile(
   const to = out.position;
   const refuse = (errno: Errno): Copied => ({ result: errno, from, to });
   if (!source.readable) return refuse(new Errno('EBADF', 'The source is not open for reading.'));
-  if (explicit && !source.seekable) return refuse(noPosition(source.inode));
+  if (explicit && !source.inode.hasFileIo) return refuse(noPosition(source.inode));
   const outside = refusedRange(from, count);
   if (outside !== undefined) return refuse(outside);
   if (!out.writable) return refuse(new Errno('EBADF', 'The target is not open for writing.'));

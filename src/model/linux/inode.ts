@@ -16,7 +16,8 @@ export type InodeKind = 'memfd' | 'hugetlb' | 'tmpfs' | 'disk' | 'secretmem' | '
 
 /** A page in the page cache. */
 export interface CachedPage {
-  readonly frame: Frame;
+  /** Another one after the kernel moved the page. */
+  frame: Frame;
   /** False while only fallocate has asked for the page: SEEK_DATA takes it for a hole. */
   uptodate: boolean;
 }
@@ -28,6 +29,8 @@ export interface FileUser {
   invalidate?(first: number, end: number): void;
   /** fallocate made sure that these pages exist. */
   fallocate?(first: number, end: number): void;
+  /** The memory controller reports this page as broken. */
+  error?(page: number): void;
 }
 
 /** What a file of another part of the kernel does itself (file_operations, vm_operations). Offsets and lengths are bytes. */
@@ -42,6 +45,8 @@ export interface InodeOperations {
   fault(page: number): string | undefined;
   /** The letter of a page that is there. */
   owner(page: number): Owner;
+  /** The kernel wants to move a page to another frame: why it cannot. */
+  move(page: number): Errno;
   /** Whether mbind() through a mapping is stored in the file; where it is not, it has no effect on the file's pages. */
   keepsPolicy?(): boolean;
   /** write and pwrite: bytes written, or why none were. Absent where the file has no such operation. */
@@ -79,6 +84,8 @@ export class Inode {
   operations: InodeOperations | undefined;
   /** The pages leave the kernel's direct map, so that get_user_pages refuses them (memfd_secret; AS_NO_DIRECT_MAP of a series). */
   noDirectMap: boolean;
+  /** Pages that were written out to swap, with their content. */
+  readonly swapped = new Map<number, Uint8Array>();
   /** The file's NUMA policy: the node that a page of the file is to come from, by page number. */
   readonly policy = new Map<number, number>();
 
@@ -117,9 +124,9 @@ export class Inode {
     return false;
   }
 
-  /** The page, if the page cache has it. */
+  /** The page, if the page cache or the swap has it. */
   page(index: number): CachedPage | undefined {
-    return this.pages.get(index);
+    return this.swapped.has(index) ? this.obtain(index) : this.pages.get(index);
   }
 
   /** The page, zeroed and added to the page cache if it was not there; undefined when memory is exhausted. */
@@ -130,7 +137,10 @@ export class Inode {
     if (frame === undefined) return undefined;
     frame.clear();
     if (this.kind === 'secretmem') frame.inDirectMap = false;
-    const page: CachedPage = { frame, uptodate: false };
+    const out = this.swapped.get(index);
+    if (out !== undefined) frame.write(0, out);
+    this.swapped.delete(index);
+    const page: CachedPage = { frame, uptodate: out !== undefined };
     this.pages.set(index, page);
     this.pageChanges++;
     return page;

@@ -78,6 +78,10 @@ export interface Extension {
   fallocated?(inode: Inode, first: number, end: number): void;
   /** These pages are about to leave the file (punch hole, truncate): first page, and the page behind the last. */
   invalidate?(inode: Inode, first: number, end: number): void;
+  /** The kernel wants to move a page of the file; undefined leaves it to the kernel. */
+  move?(inode: Inode): Errno | undefined;
+  /** True where the kernel does not write pages of the file out. */
+  unevictable?(inode: Inode): boolean;
   /** The letter of a page in gutter and pictures; undefined leaves it as it is. */
   owner?(inode: Inode, page: number, frame: Frame): Owner | undefined;
 }

@@ -63,6 +63,7 @@ export function freeRange(host: Host, inode: Inode, start: bigint, end: bigint |
   if (within(start) !== 0) inode.page(first - 1)?.frame.clear(within(start), PAGE - within(start));
   if (end !== undefined && within(end) !== 0) inode.page(last)?.frame.clear(0, within(end));
   if (last <= first) return;
+  for (const index of inode.swapped.keys()) if (index >= first && index < last) inode.swapped.delete(index);
   const gone = inode.cached(first, last);
   for (const [from, to] of runs(gone)) {
     host.kernel.extension?.invalidate?.(inode, from, to);

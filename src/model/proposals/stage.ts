@@ -8,11 +8,14 @@ import {
   GUEST_MEMFD_FLAG_INIT_SHARED,
   GUEST_MEMFD_FLAG_MMAP,
   KVM_MEM_GUEST_MEMFD,
+  KVM_MEM_LOG_DIRTY_PAGES,
   KVM_X86_DEFAULT_VM,
   KVM_X86_SW_PROTECTED_VM,
 } from '../kvm/constants.ts';
 import type { KvmExit } from '../kvm/exit.ts';
+import { GuestMemfd, guestMemfdOf } from '../kvm/guest-memfd.ts';
 import { type KvmVm, kvm_create_vm } from '../kvm/kvm-vm.ts';
+import { type KvmKernel, kvmRules } from '../kvm/rules.ts';
 import { Vm } from '../kvm/vm.ts';
 import {
   F_ADD_SEALS,
@@ -24,10 +27,8 @@ import {
   PROT_WRITE,
 } from '../linux/constants.ts';
 import { Host } from '../linux/host.ts';
-import { NotRead } from '../linux/notread.ts';
 import type { Process } from '../linux/process.ts';
 import { linux } from '../linux/versions.ts';
-import type { Showable } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { F_SEAL_GUEST, fSealGuestV2, kvm_create_vm as guestVm, MFD_GUEST, mfdGuest } from './f-seal-guest.ts';
 import { guestMemfdV12, kvm_create_vm as v12Vm } from './guest-memfd-v12.ts';
@@ -40,42 +41,19 @@ import {
   MFD_INACCESSIBLE,
   kvm_create_vm as memfileVm,
 } from './inaccessible.ts';
+import { LinkVm, linkGuestMemfdV2, kvm_create_vm as linkVm } from './link-guest-memfd.ts';
+import { GUEST_MEMFD_FLAG_NO_DIRECT_MAP, noDirectMapV8, kvm_create_vm as noDirectMapVm } from './no-direct-map.ts';
 import { poisonV2, kvm_create_vm as protectedVm } from './poisoned-pages.ts';
 import { KVM_MEMORY_ATTRIBUTE_PRIVATE, memfd_restricted, restrictedV10 } from './restricted.ts';
+import { answered, NoAnswer } from './stage/answers.ts';
+import { type Deeds, deeds } from './stage/deeds.ts';
+import { deviceByFile, type FileDevice } from './stage/device.ts';
+import { unstatedStage } from './stage/unstated.ts';
+import { GUEST_MEMFD_FLAG_WRITE, writePopulationV5, kvm_create_vm as writeVm } from './write-population.ts';
 
-/** What stands in a cell where there is no answer to compute. */
-export class NoAnswer implements Showable {
-  readonly text: string;
-  /** Why there is none: one sentence for a person. */
-  readonly why: string;
-
-  constructor(text: string, why: string) {
-    this.text = text;
-    this.why = why;
-    Object.freeze(this);
-  }
-
-  show(): string {
-    return this.text;
-  }
-}
-
-export const notRead = new NoAnswer('not read', 'This part of the series was not read, so nothing is modelled.');
-export const notStated = new NoAnswer('not stated', 'No message of the series says what happens.');
-export const noSuchOperation = new NoAnswer('no such operation', 'This generation has no way to ask for it.');
-
-/** The answer, or "not read" where the model says that what decides was not read. */
-export function answered<T>(run: () => T): T | NoAnswer {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof NotRead) return new NoAnswer('not read', error.message);
-    throw error;
-  }
-}
-
-/** A word that prints as itself, for an answer whose value says nothing to a reader, such as an address. */
-export const word = (text: string): Showable => ({ show: () => text });
+export { answered, NoAnswer, noSuchOperation, nothing, notRead, notStated, word } from './stage/answers.ts';
+export type { Deeds } from './stage/deeds.ts';
+export type { FileDevice } from './stage/device.ts';
 
 /** A guest of the generation. Addresses in bytes. */
 export interface StageVm {
@@ -83,6 +61,12 @@ export interface StageVm {
   bind(fd: number | Errno, where?: Where): 0 | Errno | Oops | NoAnswer;
   load(gpa: number): number | KvmExit | Errno | NoAnswer;
   store(gpa: number, byte: number): 0 | KvmExit | Errno | NoAnswer;
+  /** Connects one page with KVM_MEM_LOG_DIRTY_PAGES, at address 0 in slot 0. */
+  logged(fd: number | Errno): 0 | Errno | Oops | NoAnswer;
+  /** Pages of slot 0 that the guest wrote, by KVM_GET_DIRTY_LOG. */
+  dirty(): number[] | Errno | NoAnswer;
+  /** The vCPU ioctl that maps one page before the guest touches it. */
+  prefault(gpa: number): 0 | Errno | NoAnswer;
   /** An ioctl declares one page at a guest address private or shared; absent where the generation has no such ioctl. */
   readonly convert?: (gpa: number, to: 'private' | 'shared') => 0 | Errno | NoAnswer;
   /** The last reference to the VM goes. */
@@ -108,7 +92,14 @@ export interface Stage {
   memory(pages?: number, name?: string, byte?: number): number | Errno;
   /** A guest, of the VMM unless another process is named. Another name makes another guest. */
   vm(process?: Process, name?: string): StageVm;
+  /** What the kernel does to a page of the memory of its own accord. */
+  readonly kernel: Deeds;
+  /** A device that is connected to the memory by its file, and hears itself when pages go. */
+  device(fd: number | Errno): FileDevice;
 }
+
+/** A stage before what is the same for all of them is added. */
+type Bare = Omit<Stage, 'kernel' | 'device'>;
 
 /** A byte at the start of the file, through a mapping that is gone afterwards. */
 function putByte(vmm: Process, fd: number | Errno, byte: number): void {
@@ -123,7 +114,7 @@ function byAddress(
   sealed = false,
   host = new Host(linux('6.18.44')),
   create: (process: Process, name: string) => Vm = (process, name) => new Vm(process, name),
-): Stage {
+): Bare {
   const vmm = host.process('qemu');
   const prot = sealed ? PROT_READ : PROT_READ | PROT_WRITE;
   return {
@@ -144,6 +135,16 @@ function byAddress(
           const userspace_addr = process.mmap(0, size, prot, MAP_SHARED, fd, offset);
           return vm.kvm_set_user_memory_region({ slot, guest_phys_addr: gpa, memory_size: size, userspace_addr });
         },
+        logged: (fd) =>
+          vm.kvm_set_user_memory_region({
+            slot: 0,
+            flags: KVM_MEM_LOG_DIRTY_PAGES,
+            guest_phys_addr: 0,
+            memory_size: PAGE,
+            userspace_addr: process.mmap(0, PAGE, prot, MAP_SHARED, fd, 0),
+          }),
+        dirty: () => vm.kvm_get_dirty_log(0),
+        prefault: () => noPreFault,
         load: (gpa) => vm.guest_load(gpa),
         store: (gpa, byte) => vm.guest_store(gpa, byte),
         close: () => vm.close(),
@@ -161,7 +162,9 @@ interface FileVm {
     private_fd: number | Errno;
     userspace_addr?: number;
     private_offset?: number;
+    flags?: number;
   }): 0 | Errno | Oops;
+  kvm_get_dirty_log(id: number): number[] | Errno;
   guest_load(gpa: number): number | KvmExit | Errno;
   guest_store(gpa: number, byte: number): 0 | KvmExit | Errno;
   close(): void;
@@ -177,7 +180,7 @@ function byFile<V extends FileVm>(
   create: (process: Process, name: string) => V,
   offsetIn: 'userspace_addr' | 'private_offset',
   declare?: Declare<V>,
-): Stage {
+): Bare {
   const vmm = host.process('qemu');
   return {
     host,
@@ -197,6 +200,20 @@ function byFile<V extends FileVm>(
           if (answer === 0) declare?.(vm, gpa, pages * PAGE, 'private');
           return answer;
         },
+        logged: (fd) => {
+          const region = {
+            slot: 0,
+            flags: KVM_MEM_LOG_DIRTY_PAGES,
+            guest_phys_addr: 0,
+            memory_size: PAGE,
+            private_fd: fd,
+          };
+          const answer = answered(() => vm.kvm_set_user_memory_region_ext(region));
+          if (answer === 0) declare?.(vm, 0, PAGE, 'private');
+          return answer;
+        },
+        dirty: () => vm.kvm_get_dirty_log(0),
+        prefault: () => noPreFault,
         load: (gpa) => vm.guest_load(gpa),
         store: (gpa, byte) => vm.guest_store(gpa, byte),
         ...(declare && { convert: (gpa, to) => declare(vm, gpa, PAGE, to) }),
@@ -206,10 +223,15 @@ function byFile<V extends FileVm>(
   };
 }
 
+const noPreFault = new NoAnswer(
+  'no such operation',
+  'The model of this generation has no such ioctl: it came with 6.11.',
+);
+
 const attribute = (to: 'private' | 'shared'): number => (to === 'private' ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0);
 
 /** Memory that belongs to a VM: guest_memfd. The first guest is the VM that the file was made for. */
-function guestMemfd(version: string, type: number, flags: number): Stage {
+function guestMemfd(version: string, type: number, flags: number): Bare {
   return ofVm(new Host(linux(version)), flags, (process, name) => kvm_create_vm(process, name, { type }), true);
 }
 
@@ -219,7 +241,7 @@ function ofVm(
   flags: number,
   create: (process: Process, name: string) => KvmVm | Errno,
   byVm: boolean,
-): Stage {
+): Bare {
   const vmm = host.process('qemu');
   let first: KvmVm | Errno | undefined;
   const owner = () => {
@@ -234,8 +256,10 @@ function ofVm(
       if (vm instanceof Errno) return vm;
       const fd = vm.kvm_create_guest_memfd(pages * PAGE, flags);
       vmm.fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, pages * PAGE);
-      // Only a file that begins shared can be written by its VMM.
-      if (byte !== undefined && (flags & GUEST_MEMFD_FLAG_INIT_SHARED) !== 0) putByte(vmm, fd, byte);
+      // Only a file that begins shared can be written by its VMM: by a call where there is one, else through a mapping.
+      if (byte !== undefined && (flags & GUEST_MEMFD_FLAG_WRITE) !== 0) {
+        vmm.pwrite(fd, Uint8Array.of(byte, ...new Uint8Array(PAGE - 1)), 0);
+      } else if (byte !== undefined && (flags & GUEST_MEMFD_FLAG_INIT_SHARED) !== 0) putByte(vmm, fd, byte);
       return fd;
     },
     vm: (process = vmm, name = 'vm') => {
@@ -245,7 +269,15 @@ function ofVm(
   };
 }
 
-const refusedVm = (why: Errno): StageVm => ({ bind: () => why, load: () => why, store: () => why, close: () => {} });
+const refusedVm = (why: Errno): StageVm => ({
+  bind: () => why,
+  logged: () => why,
+  dirty: () => why,
+  prefault: () => why,
+  load: () => why,
+  store: () => why,
+  close: () => {},
+});
 
 /** The slots of the guest, by first guest address: which page of which file a conversion of the file is about. */
 interface Bound {
@@ -257,8 +289,12 @@ interface Bound {
 function gmemVm(vm: KvmVm, byVm: boolean, process: Process): StageVm {
   let bound: Bound | undefined;
   return {
-    bind: (fd, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
+    bind: (given, { slot = 0, gpa = 0, offset = 0, pages = 1 } = {}) => {
       const size = pages * PAGE;
+      // Where a VM can take over the file of another one, it does.
+      const own = guestMemfdOf(process, given);
+      const foreign = vm instanceof LinkVm && own instanceof GuestMemfd && own.vm !== vm;
+      const fd = foreign ? vm.kvm_link_guest_memfd(given) : given;
       const answer = vm.kvm_set_user_memory_region2({
         slot,
         flags: KVM_MEM_GUEST_MEMFD,
@@ -274,6 +310,17 @@ function gmemVm(vm: KvmVm, byVm: boolean, process: Process): StageVm {
       }
       return answer;
     },
+    logged: (guest_memfd) =>
+      vm.kvm_set_user_memory_region2({
+        slot: 0,
+        flags: KVM_MEM_GUEST_MEMFD | KVM_MEM_LOG_DIRTY_PAGES,
+        guest_phys_addr: 0,
+        memory_size: PAGE,
+        userspace_addr: 0,
+        guest_memfd,
+      }),
+    dirty: () => vm.kvm_get_dirty_log(0),
+    prefault: (gpa) => answered(() => vm.kvm_pre_fault_memory(gpa, PAGE)),
     load: (gpa) => vm.guest_load(gpa),
     store: (gpa, byte) => vm.guest_store(gpa, byte),
     convert: (gpa, to) => {
@@ -290,7 +337,14 @@ const sealable = (vmm: Process, name: string) => vmm.memfd_create(name, MFD_ALLO
 const flagged = (flag: number) => (vmm: Process, name: string) => vmm.memfd_create(name, flag);
 const inaccessible = flagged(MFD_INACCESSIBLE);
 
-const STAGES: Readonly<Record<string, () => Stage>> = {
+const SHARED = GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED;
+/** KVM of a version of which only KVM was read, on the files in memory of the nearest kernel of which they were. */
+function withKvm(files: string, version: string): KvmKernel {
+  const { name, evidence, source } = linux(version);
+  return { name, version, evidence, source, rules: linux(files).rules, kvm: kvmRules(linux(version)) };
+}
+
+const STAGES: Readonly<Record<string, () => Bare>> = {
   memfd: () => byAddress(sealable),
   'memfd-write-seal': () => byAddress(sealable, true),
   'poison-v2': () =>
@@ -300,6 +354,7 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       return vm;
     }),
   'memfd-secret': () => byAddress((vmm) => vmm.memfd_secret(0)),
+  'two-views': unstatedStage,
   'f-seal-guest': () =>
     byFile(
       new Host(fSealGuestV2),
@@ -328,10 +383,22 @@ const STAGES: Readonly<Record<string, () => Stage>> = {
       (vm, gpa, size, to) => vm.kvm_set_memory_attributes(gpa, size, attribute(to)),
     ),
   'gmem-v12': () => ofVm(new Host(guestMemfdV12), 0, v12Vm, true),
+  'gmem-6.8': () =>
+    ofVm(
+      new Host(withKvm('6.12.117', '6.8')),
+      0,
+      (p, name) => kvm_create_vm(p, name, { type: KVM_X86_SW_PROTECTED_VM }),
+      true,
+    ),
   'gmem-6.12.117': () => guestMemfd('6.12.117', KVM_X86_SW_PROTECTED_VM, 0),
   'gmem-6.18.44': () => guestMemfd('6.18.44', KVM_X86_SW_PROTECTED_VM, 0),
-  'gmem-mmap-6.18.44': () =>
-    guestMemfd('6.18.44', KVM_X86_DEFAULT_VM, GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED),
+  'gmem-mmap-6.18.44': () => guestMemfd('6.18.44', KVM_X86_DEFAULT_VM, SHARED),
+  'gmem-mmap-6.19': () => ofVm(new Host(withKvm('6.18.44', '6.19')), SHARED, (p, name) => kvm_create_vm(p, name), true),
+  'link-rfc-v2': () => ofVm(new Host(linkGuestMemfdV2), 0, (p, name) => linkVm(p, name), true),
+  'gmem-write-v5': () =>
+    ofVm(new Host(writePopulationV5), SHARED | GUEST_MEMFD_FLAG_WRITE, (p, name) => writeVm(p, name), true),
+  'no-direct-map-v8': () =>
+    ofVm(new Host(noDirectMapV8), SHARED | GUEST_MEMFD_FLAG_NO_DIRECT_MAP, (p, name) => noDirectMapVm(p, name), true),
   'gmem-7.3.4': () => guestMemfd('7.3.4', KVM_X86_SW_PROTECTED_VM, 0),
   'in-place-v8': () =>
     ofVm(
@@ -349,5 +416,6 @@ export const staged: readonly string[] = Object.keys(STAGES);
 export function stage(id: string): Stage {
   const make = STAGES[id];
   if (make === undefined) throw new RangeError(`There is no stage for the generation ${id}`);
-  return make();
+  const bare = make();
+  return { ...bare, kernel: deeds(id, bare.vmm), device: (fd) => deviceByFile(id, bare.vmm, fd) };
 }

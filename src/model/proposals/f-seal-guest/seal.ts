@@ -161,6 +161,9 @@ export function guestSeal(name: string, variant: Variant): Extension {
       for (let page = first; page < end; page++) charged.delete(page);
       invalidated(inode, first, end);
     },
+    move: (inode) =>
+      isGuestFile(inode) ? new Errno('ENOTSUPP', 'shmem_migrate_page refuses pages of guest memory.') : undefined,
+    unevictable: (inode) => isGuestFile(inode),
     owner: letter,
   };
 }

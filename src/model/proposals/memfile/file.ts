@@ -10,6 +10,7 @@ import { F_SEAL_SEAL, FALLOC_FL_PUNCH_HOLE, MFD_ALLOW_SEALING, O_RDWR } from '..
 import type { Host } from '../../linux/host.ts';
 import type { Inode } from '../../linux/inode.ts';
 import type { Extension, Kernel, Use } from '../../linux/kernel.ts';
+import { NotRead } from '../../linux/notread.ts';
 import type { Process } from '../../linux/process.ts';
 import { low32, PAGE_N, pageOf, type WordIn } from '../../linux/words.ts';
 import { BASE } from '../f-seal-guest/kernels.ts';
@@ -105,6 +106,13 @@ function extension(version: MemfileVersion): Extension {
       inode.seals = F_SEAL_SEAL | rules.seal;
     },
     check: (inode, use, host) => check(inode, use, rules, host),
+    move: (inode) => {
+      // v3 asks for an owner, later versions for the flag of the file.
+      if (rules.vms === 'one' ? inode.users.size === 0 : !isClosed(inode)) return undefined;
+      if (rules.move === 'not read') throw new NotRead(`${version.version}: what moving a page answers was not read.`);
+      return new Errno(rules.move, 'The pages of guest memory do not move.');
+    },
+    unevictable: (inode) => (rules.vms === 'one' ? inode.users.size > 0 : isClosed(inode)),
     owner: (inode) => (isClosed(inode) ? 'P' : undefined),
   };
 }

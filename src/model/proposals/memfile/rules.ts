@@ -24,6 +24,12 @@ export interface MemfileRules {
   readonly exit: 'KVM_EXIT_MEMORY_ERROR' | 'KVM_EXIT_MEMORY_FAULT';
   /** A file of another kind as private_fd: noticed when KVM registers, or never. */
   readonly other_file: 'EOPNOTSUPP' | 'EINVAL unless shmem' | 'not looked at' | 'not read';
+  /** The kernel wants to move a page: refused by the file, or not read. */
+  readonly move: 'EOPNOTSUPP' | 'ENOTSUPP' | 'not read';
+  /** A broken page: the notifier's error callback, on which KVM ends the VM; or whatever shmem does. */
+  readonly broken: 'the VM ends' | 'not read';
+  /** KVM_MEM_LOG_DIRTY_PAGES with KVM_MEM_PRIVATE. */
+  readonly dirty_log: 'taken' | 'not read';
   /** A slot with a private file, set again. */
   readonly slot_again: 'EINVAL' | 'not read';
 }
@@ -46,6 +52,9 @@ const BASE = {
   vms: 'any',
   exit: 'KVM_EXIT_MEMORY_FAULT',
   other_file: 'EOPNOTSUPP',
+  move: 'not read',
+  broken: 'not read',
+  dirty_log: 'not read',
   slot_again: 'not read',
 } as const;
 
@@ -54,6 +63,8 @@ const KVM_V3 = {
   vms: 'one',
   exit: 'KVM_EXIT_MEMORY_ERROR',
   other_file: 'EINVAL unless shmem',
+  move: 'EOPNOTSUPP',
+  dirty_log: 'taken',
   slot_again: 'EINVAL',
 } as const;
 
@@ -83,7 +94,7 @@ export const VERSIONS = {
     name: 'MFD_INACCESSIBLE with memfile_notifier, v6 of 2022-05-19',
     source:
       '20220519153713.819591-1-chao.p.peng@linux.intel.com; notifier as in 20220706082016.2603916-4-chao.p.peng@linux.intel.com',
-    rules: { ...BASE, resize: 'once' },
+    rules: { ...BASE, resize: 'once', move: 'ENOTSUPP' },
   },
   /** A file of its own kind in front of a hidden shmem file. KVM's half: patches 5, 7 and 8. */
   v8: {
@@ -97,6 +108,7 @@ export const VERSIONS = {
       resize: 'once',
       private_is: 'not declared shared',
       other_file: 'not looked at',
+      dirty_log: 'taken',
       slot_again: 'EINVAL',
     },
   },
@@ -111,6 +123,7 @@ export const VERSIONS = {
       resize: 'once',
       private_is: 'declared private',
       other_file: 'not read',
+      broken: 'the VM ends',
     },
   },
 } as const satisfies Record<string, MemfileVersion>;

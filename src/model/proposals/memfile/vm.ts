@@ -37,6 +37,8 @@ const KVM_FLAGS = MEMFILE_F_USER_INACCESSIBLE | MEMFILE_F_UNMOVABLE | MEMFILE_F_
 /** A slot with both halves, in bytes. v10 calls the file fields restricted_fd and restricted_offset. */
 export interface PrivateRegion {
   readonly slot: number;
+  /** KVM_MEM_LOG_DIRTY_PAGES; KVM_MEM_PRIVATE is understood. */
+  readonly flags?: number;
   readonly guest_phys_addr: number;
   readonly memory_size: number;
   /** Where shared pages live; without it the slot has only its private half. */
@@ -51,6 +53,8 @@ const OWNER = 'memfile owner';
 export class MemfileVm extends Vm {
   /** Pages whose kind was declared: as private (v10), or as shared (v8, where private is the rule). */
   readonly #declared = new Set<number>();
+  /** A page of its memory broke (v10). */
+  #dead = false;
 
   /**
    * KVM_SET_USER_MEMORY_REGION with KVM_MEM_PRIVATE. Errors: EINVAL, EEXIST, and what registering answers: EPERM (v3, another
@@ -66,6 +70,9 @@ export class MemfileVm extends Vm {
         if (rules.slot_again === 'EINVAL' && region.memory_size > 0 && this.slots.has(region.slot)) {
           return new Errno('EINVAL', 'A slot with a private file can only be deleted.');
         }
+        if ((region.flags ?? 0) !== 0 && rules.dirty_log === 'not read') {
+          throw new NotRead('Whether a slot with a private file may log dirty pages was not read.');
+        }
         const file = this.process.file(region.private_fd);
         if (file instanceof Errno) return new Errno('EINVAL', 'There is no file behind this descriptor.');
         const first = region.guest_phys_addr / PAGE;
@@ -74,6 +81,10 @@ export class MemfileVm extends Vm {
           name: `${this.name} slot ${region.slot}`,
           invalidate: (start: number, end: number) => {
             this.stage2.zap(start + shift, end + shift);
+          },
+          error: () => {
+            if (rules.broken === 'not read') throw new NotRead('What a broken page does was not read.');
+            this.#dead = true;
           },
         };
         const registered = this.#register(file, user);
@@ -84,7 +95,7 @@ export class MemfileVm extends Vm {
             id: region.slot,
             first,
             pages,
-            flags: 0,
+            flags: region.flags ?? 0,
             fault: (gfn, write, isPrivate) => this.#fault({ file, shift, first, address }, gfn, write, isPrivate),
             release: () => {
               memfile_unregister_notifier(file, user);
@@ -185,6 +196,7 @@ export class MemfileVm extends Vm {
     this.host.touch(inode);
     const index = gfn - slot.shift;
     const { rules } = versionOf(this.host.kernel);
+    if (this.#dead) return new KvmExit('KVM_EXIT_SHUTDOWN', {}, 'A page of the memory broke: KVM ended the VM.');
     if (this.#isPrivate(inode, gfn, index) !== isPrivate) {
       return rules.exit === 'KVM_EXIT_MEMORY_ERROR' ? memoryError(gfn, isPrivate) : memoryFault(gfn, isPrivate);
     }

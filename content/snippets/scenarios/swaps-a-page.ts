@@ -1,0 +1,14 @@
+/** Whether the kernel may write a page of a running guest out to swap, and what the guest then reads. */
+import { notRead, notStated, stage } from 'unmapped/proposals/stage';
+import type { Generation, Outcome } from '../../../src/snippet/types.ts';
+
+export default function scenario(g: Generation): Outcome {
+  const { memory, vm, kernel } = stage(g.id);
+  const fd = memory(1, 'guest-ram', 0x41);
+  const guest = vm();
+  guest.bind(fd);
+  guest.store(0, 0x41);
+  const deed = kernel.swap(fd);
+  const unknown = deed === notRead || deed === notStated;
+  return { 'the kernel writes it out': deed, 'the guest loads': unknown ? deed : guest.load(0) };
+}
