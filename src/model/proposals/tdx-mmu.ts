@@ -5,7 +5,6 @@
  * Left out: which function of the posted series held the hooks; the walk is the one of mainline at that time (walk.ts).
  */
 import type { TdpMmu } from '../kvm/tdp/mmu.ts';
-import type { TdpVm } from '../kvm/tdp/tdp-vm.ts';
 
 export {
   FAULT_AND_HOOK,
@@ -39,11 +38,11 @@ export { FAULT_LEAF, FAULT_LINK, PATHS, type Path, ZAP_LEAF, ZAP_PAGE } from './
  * kvm_zap_gfn_range() with patch 08: a VM with a shared bit is dead from here on, whatever the range and whoever asked; the
  * leaves go as in mainline. Guest frame numbers; how many leaves went.
  */
-export function kvm_zap_gfn_range_posted(vm: TdpVm, first: number, end: number): number {
-  return vm.host.step('kvm', 'kvm_zap_gfn_range', [String(first), String(end)], () => {
-    const mask = kvm_gfn_shared_mask(vm.mmu);
-    vm.mmu.KVM_BUG_ON(mask !== 0, 'kvm_zap_gfn_range() on a VM with a shared bit');
-    return vm.kvm_zap_gfn_range(first, end);
+export function kvm_zap_gfn_range_posted(mmu: TdpMmu, first: number, end: number): number {
+  return mmu.host.step('kvm', 'kvm_zap_gfn_range', [String(first), String(end)], () => {
+    const mask = kvm_gfn_shared_mask(mmu);
+    mmu.KVM_BUG_ON(mask !== 0, 'kvm_zap_gfn_range() on a VM with a shared bit');
+    return mmu.kvm_zap_gfn_range(first, end);
   });
 }
 

@@ -5,6 +5,16 @@
  */
 import type { Errno } from '../../errno.ts';
 import type { Frame } from '../../machine/memory.ts';
+import type { Owner } from '../../trace.ts';
+
+/** One entry as its owner has it, for pictures. */
+export interface ExternalEntry {
+  readonly level: number;
+  /** First guest frame number of the entry. */
+  readonly gfn: number;
+  readonly text: string;
+  readonly owner?: Owner;
+}
 
 /** Guest frame numbers carry no direct bits; a level is that of the entry. */
 export interface ExternalTable {
@@ -16,4 +26,6 @@ export interface ExternalTable {
   remove_external_spte(gfn: number, level: number, frame: Frame): 0 | Errno;
   /** A page of entries goes. After an error the page is never used again. */
   free_external_spt(gfn: number, level: number, external_spt: Frame): 0 | Errno;
+  /** The entries from the root down, each before those below it. Not a hook: for looking at the table. */
+  drawn?(): readonly ExternalEntry[];
 }

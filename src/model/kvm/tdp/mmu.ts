@@ -7,9 +7,21 @@
 import { Errno } from '../../errno.ts';
 import type { Host } from '../../linux/host.ts';
 import type { Frame } from '../../machine/memory.ts';
+import type { TablesPicture } from '../../picture.ts';
+import { gpaText } from '../exit.ts';
 import { type Addresses, gpa_to_gfn, kvm_gfn_root_bits, kvm_is_addr_direct } from './address.ts';
 import type { ExternalTable } from './external.ts';
+import { tdpPicture } from './picture.ts';
 import { FROZEN_SPTE, framesOf, indexOf, MmuPage, PT64_ROOT_4LEVEL, SHADOW_NONPRESENT_VALUE, Spte } from './page.ts';
+import {
+  KVM_FILTER_PRIVATE,
+  KVM_FILTER_SHARED,
+  leafCount,
+  kvm_mmu_uninit_tdp_mmu as uninit,
+  kvm_tdp_mmu_unmap_gfn_range as unmapRange,
+  kvm_mmu_zap_all_fast as zapAllFast,
+  kvm_zap_gfn_range as zapRange,
+} from './zap.ts';
 
 /** What a fault comes to. RETRY: the guest runs again and faults again. */
 export type RetPf = 'RET_PF_FIXED' | 'RET_PF_RETRY' | 'RET_PF_SPURIOUS';
@@ -51,6 +63,41 @@ export class TdpMmu implements Addresses {
     return this.mirror === undefined ? [this.direct] : [this.direct, this.mirror];
   }
 
+  /** Direct, mirror and external table side by side; what changed since the last picture is marked. */
+  picture(title: string): TablesPicture {
+    return tdpPicture(this, title);
+  }
+
+  /** Leaves of the direct root and of the mirror root: for looking at it, no call. */
+  get leaves(): { direct: number; mirror: number } {
+    return { direct: leafCount(this, this.direct), mirror: this.mirror === undefined ? 0 : leafCount(this, this.mirror) };
+  }
+
+  /**
+   * kvm_tdp_mmu_unmap_gfn_range: leaves of `[first, end)` in the roots that a filter selects, both by default. Guest frame
+   * numbers without direct bits; how many leaves went.
+   */
+  unmap(first: number, end: number, filter = KVM_FILTER_SHARED | KVM_FILTER_PRIVATE): number {
+    return this.host.step('kvm', 'kvm_tdp_mmu_unmap_gfn_range', [String(first), String(end)], () =>
+      unmapRange(this, first, end, filter),
+    );
+  }
+
+  /** Leaves of `[first, end)` in every valid root; how many went. */
+  kvm_zap_gfn_range(first: number, end: number): number {
+    return this.host.step('kvm', 'kvm_zap_gfn_range', [String(first), String(end)], () => zapRange(this, first, end));
+  }
+
+  /** The whole direct root and nothing of the mirror; how many leaves went. */
+  kvm_mmu_zap_all_fast(): number {
+    return this.host.step('kvm', 'kvm_mmu_zap_all_fast', [], () => zapAllFast(this));
+  }
+
+  /** kvm_mmu_uninit_tdp_mmu: both roots go, from the leaves up. */
+  uninit(): void {
+    this.host.step('kvm', 'kvm_mmu_uninit_tdp_mmu', [], () => uninit(this));
+  }
+
   /** KVM_BUG_ON: the VM is dead from here on. Answers the condition. */
   KVM_BUG_ON(condition: boolean, why: string): boolean {
     if (condition && this.bugged === undefined) {
@@ -87,6 +134,10 @@ export class TdpMmu implements Addresses {
 
   /** Handles a fault: builds the pages down to level 1 and sets the leaf. `gpa` in bytes, with its direct bits. */
   kvm_tdp_mmu_map(gpa: number, frame: Frame): RetPf {
+    return this.host.step('kvm', 'kvm_tdp_mmu_map', [gpaText(gpa)], () => this.#map(gpa, frame));
+  }
+
+  #map(gpa: number, frame: Frame): RetPf {
     const root = this.tdp_mmu_get_root_for_fault(gpa);
     const gfn = gpa_to_gfn(this, gpa);
     for (let level = root.role.level; level > 1; level--) {

@@ -5,7 +5,7 @@
  */
 import { Errno } from '../../errno.ts';
 import type { Frame } from '../../machine/memory.ts';
-import type { ExternalTable } from './external.ts';
+import type { ExternalEntry, ExternalTable } from './external.ts';
 import { framesOf, PT64_ROOT_4LEVEL } from './page.ts';
 
 export type OwnedCall = 'link' | 'set' | 'remove' | 'free' | 'read';
@@ -75,6 +75,18 @@ export class OwnedTable implements ExternalTable {
   /** Leaves, for looking at it: no call. */
   get leafCount(): number {
     return [...this.#levels.values()].flatMap((level) => [...level.values()]).filter(({ table }) => !table).length;
+  }
+
+  drawn(): ExternalEntry[] {
+    const below = (level: number, first: number, end: number): ExternalEntry[] =>
+      this.entries(level)
+        .filter(([gfn]) => gfn >= first && gfn < end)
+        .flatMap(([gfn, { frame, table }]): ExternalEntry[] =>
+          table
+            ? [{ level, gfn, text: 'table' }, ...below(level - 1, gfn, gfn + framesOf(level))]
+            : [{ level, gfn, text: `page 0x${frame.pfn.toString(16)}`, owner: 'P' }],
+        );
+    return below(PT64_ROOT_4LEVEL, 0, Number.MAX_SAFE_INTEGER);
   }
 
   #set(call: 'link' | 'set', gfn: number, level: number, entry: Entry): 0 | Errno {

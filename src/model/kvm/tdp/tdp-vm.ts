@@ -14,15 +14,7 @@ import type { MemoryRegion2 } from '../memslots.ts';
 import type { FaultResult, UnmapCause } from '../vm.ts';
 import { gpa_to_gfn, kvm_is_addr_direct } from './address.ts';
 import { TdpMmu, type TdpMmuOptions } from './mmu.ts';
-import {
-  KVM_FILTER_PRIVATE,
-  KVM_FILTER_SHARED,
-  kvm_mmu_uninit_tdp_mmu,
-  kvm_mmu_zap_all_fast,
-  kvm_tdp_mmu_unmap_gfn_range,
-  kvm_zap_gfn_range,
-  leafCount,
-} from './zap.ts';
+import { KVM_FILTER_PRIVATE, KVM_FILTER_SHARED } from './zap.ts';
 
 /** A fault that is retried as often as this will not end: something refuses for ever. */
 const TRIES = 64;
@@ -53,8 +45,7 @@ export class TdpVm extends KvmVm {
 
   /** Leaves of the direct root and of the mirror root: for looking at it, no call. */
   get leaves(): { direct: number; mirror: number } {
-    const { direct, mirror } = this.mmu;
-    return { direct: leafCount(this.mmu, direct), mirror: mirror === undefined ? 0 : leafCount(this.mmu, mirror) };
+    return this.mmu.leaves;
   }
 
   /** The address by which the guest means the shared half: the same with the direct bit set. Bytes. */
@@ -78,30 +69,16 @@ export class TdpVm extends KvmVm {
     super.unmap(first, end, cause);
     const gone =
       cause === 'slot' && this.#quirk
-        ? kvm_mmu_zap_all_fast(this.mmu)
-        : kvm_tdp_mmu_unmap_gfn_range(this.mmu, first, end, FILTERS[cause]);
+        ? this.mmu.kvm_mmu_zap_all_fast()
+        : this.mmu.unmap(first, end, FILTERS[cause]);
     if (gone > 0) this.host.note(`${gone} ${gone === 1 ? 'leaf' : 'leaves'} zapped`);
   }
 
   /** The kernel moves or takes user memory behind shared guest frames: an MMU notifier. Guest frame numbers; how many leaves went. */
   mmu_notifier_invalidate(first: number, end: number): number {
-    return this.#zap('mmu_notifier_invalidate', first, end, () =>
-      kvm_tdp_mmu_unmap_gfn_range(this.mmu, first, end, FILTERS['mmu notifier']),
+    return this.host.step('kernel', 'mmu_notifier_invalidate', [String(first), String(end)], () =>
+      this.mmu.unmap(first, end, FILTERS['mmu notifier']),
     );
-  }
-
-  /** kvm_zap_gfn_range, the kernel's own function: memory types or the APIC page change. How many leaves went. */
-  kvm_zap_gfn_range(first: number, end: number): number {
-    return this.#zap('kvm_zap_gfn_range', first, end, () => kvm_zap_gfn_range(this.mmu, first, end));
-  }
-
-  /** kvm_mmu_zap_all_fast, the kernel's own function. How many leaves went. */
-  kvm_mmu_zap_all_fast(): number {
-    return this.#zap('kvm_mmu_zap_all_fast', 0, 0, () => kvm_mmu_zap_all_fast(this.mmu));
-  }
-
-  #zap(op: string, first: number, end: number, body: () => number): number {
-    return this.host.step('kvm', op, end === 0 ? [] : [String(first), String(end)], body);
   }
 
   protected override page(gpa: number, write: boolean, asked?: boolean): FaultResult {
@@ -125,6 +102,6 @@ export class TdpVm extends KvmVm {
 
   /** The VM is gone: its tables follow. */
   protected destroyTables(): void {
-    kvm_mmu_uninit_tdp_mmu(this.mmu);
+    this.mmu.uninit();
   }
 }
