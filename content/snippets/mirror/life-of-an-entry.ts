@@ -4,8 +4,8 @@ import { Host, linux, OwnedTable, PAGE, TdpMmu } from 'unmapped';
 const host = new Host(linux('6.16.1'));
 const owner = new OwnedTable();
 const mmu = new TdpMmu(host, { gfn_direct_bits: 2 ** 35, external: owner });
-const page = host.memory.allocate()!;
-mmu.kvm_tdp_mmu_map(4 * PAGE, host.memory.allocate()!); // → 'RET_PF_FIXED'
+const page = mmu.new_page();
+mmu.kvm_tdp_mmu_map(4 * PAGE); // → 'RET_PF_FIXED'
 mmu.picture('A neighbor is mapped: the pages above the new entry exist');
 
 owner.during = () => {

@@ -24,5 +24,5 @@ function left(quirk: boolean) {
   return vm.leaves.direct;
 }
 
-left(true); // →
-left(false); // →
+left(true); // → 0
+left(false); // → 1

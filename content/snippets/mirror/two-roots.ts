@@ -34,4 +34,4 @@ owner.calls.length; // → 4
 td.leaves; // → { direct: 1, mirror: 1 }
 
 // The other half of page 0: KVM has the page as private, so user space has to convert it first.
-td.guest_load(td.shared(0)); // →
+td.guest_load(td.shared(0)); // → KVM_EXIT_MEMORY_FAULT { errno: EFAULT, flags: 0, gpa: 0x0, size: 0x1000 }

@@ -21,10 +21,10 @@ test('every carrier is right at a fault', () => {
   }
 });
 
-test('at a zap only the role needs nothing', () => {
+test('at a zap two carriers need something made up', () => {
   const mmu = mirrored();
   const alone = debate.CARRIERS.filter((carrier) => debate.survivesZap(carrier, mmu, false));
-  assert.deepEqual(alone, [debate.IN_THE_PAGE_ROLE]);
+  assert.deepEqual(alone, [debate.IN_THE_ITERATOR, debate.PASS_A_FLAG, debate.IN_THE_PAGE_ROLE]);
   assert.ok(debate.CARRIERS.every((carrier) => debate.survivesZap(carrier, mmu, true)));
   assert.equal(debate.atZap(debate.FROM_THE_GFN, mmu, mmu.direct, 0, false), 'hook');
   assert.equal(debate.atZap(debate.PASS_THE_FAULT, mmu, mmu.direct, 0, false), 'cannot tell');

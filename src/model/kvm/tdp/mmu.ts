@@ -11,8 +11,8 @@ import type { TablesPicture } from '../../picture.ts';
 import { gpaText } from '../exit.ts';
 import { type Addresses, gpa_to_gfn, kvm_gfn_root_bits, kvm_is_addr_direct } from './address.ts';
 import type { ExternalTable } from './external.ts';
-import { tdpPicture } from './picture.ts';
 import { FROZEN_SPTE, framesOf, indexOf, MmuPage, PT64_ROOT_4LEVEL, SHADOW_NONPRESENT_VALUE, Spte } from './page.ts';
+import { tdpPicture } from './picture.ts';
 import {
   KVM_FILTER_PRIVATE,
   KVM_FILTER_SHARED,
@@ -70,7 +70,10 @@ export class TdpMmu implements Addresses {
 
   /** Leaves of the direct root and of the mirror root: for looking at it, no call. */
   get leaves(): { direct: number; mirror: number } {
-    return { direct: leafCount(this, this.direct), mirror: this.mirror === undefined ? 0 : leafCount(this, this.mirror) };
+    return {
+      direct: leafCount(this, this.direct),
+      mirror: this.mirror === undefined ? 0 : leafCount(this, this.mirror),
+    };
   }
 
   /**
@@ -126,14 +129,23 @@ export class TdpMmu implements Addresses {
     }
   }
 
+  /** A page of the machine for the guest. */
+  new_page(): Frame {
+    const frame = this.host.memory.allocate();
+    if (frame === undefined) throw new RangeError('The machine has no free memory.');
+    return frame;
+  }
+
   /** The entry's value: not present where the pages above it do not exist. */
-  spte(root: MmuPage, gfn: number, level = 1): Spte {
+  spte(which: 'direct' | 'mirror' | MmuPage, gfn: number, level = 1): Spte {
+    const root = typeof which === 'string' ? this[which] : which;
+    if (root === undefined) return SHADOW_NONPRESENT_VALUE;
     const place = this.place(root, gfn, level);
     return place === undefined ? SHADOW_NONPRESENT_VALUE : place.page.get(place.index);
   }
 
-  /** Handles a fault: builds the pages down to level 1 and sets the leaf. `gpa` in bytes, with its direct bits. */
-  kvm_tdp_mmu_map(gpa: number, frame: Frame): RetPf {
+  /** Handles a fault: builds the pages down to level 1 and sets the leaf. `gpa` in bytes, with its direct bits; a fresh page unless one is given. */
+  kvm_tdp_mmu_map(gpa: number, frame: Frame = this.new_page()): RetPf {
     return this.host.step('kvm', 'kvm_tdp_mmu_map', [gpaText(gpa)], () => this.#map(gpa, frame));
   }
 

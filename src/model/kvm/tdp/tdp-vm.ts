@@ -68,9 +68,7 @@ export class TdpVm extends KvmVm {
   override unmap(first: number, end: number, cause: UnmapCause): void {
     super.unmap(first, end, cause);
     const gone =
-      cause === 'slot' && this.#quirk
-        ? this.mmu.kvm_mmu_zap_all_fast()
-        : this.mmu.unmap(first, end, FILTERS[cause]);
+      cause === 'slot' && this.#quirk ? this.mmu.kvm_mmu_zap_all_fast() : this.mmu.unmap(first, end, FILTERS[cause]);
     if (gone > 0) this.host.note(`${gone} ${gone === 1 ? 'leaf' : 'leaves'} zapped`);
   }
 

@@ -22,7 +22,7 @@ export interface VmKind {
 
 const BIT_47 = 2 ** 35;
 
-export const VM_KINDS: readonly VmKind[] = [
+export const VM_KINDS: VmKind[] = [
   {
     name: 'ordinary VM, TDX machine',
     vm_type: KVM_X86_DEFAULT_VM,

@@ -36,10 +36,10 @@ export interface Carrier {
   readonly rides: readonly Parameter[];
   /** What else has to be changed or made, in words. */
   readonly cost: string;
-  /** Prepares a walk that begins without a fault, by walking `root`. */
-  readonly zap: (known: Known, root: MmuPage) => Known;
-  /** Prepares a walk that begins with a fault. */
+  /** Puts on the walk what the carrier carries, taken from the root that is walked. */
   readonly begin: (known: Known, root: MmuPage) => Known;
+  /** What else has to be made up at a zap: a fault, or the bit that a slot's frame numbers lack. */
+  readonly makeUp?: (known: Known, root: MmuPage, mmu: TdpMmu) => Known;
   /** Is the entry in a mirror? */
   readonly decide: (mmu: TdpMmu, known: Known) => boolean | undefined;
 }
@@ -52,7 +52,10 @@ export const PASS_THE_FAULT: Carrier = {
   rides: ['fault'],
   cost: 'a made-up fault for every zap',
   begin: same,
-  zap: (known, root) => ({ ...known, fault: { addr: known.gfn * PAGE, is_private: root.role.is_mirror, fake: true } }),
+  makeUp: (known, root) => ({
+    ...known,
+    fault: { addr: known.gfn * PAGE, is_private: root.role.is_mirror, fake: true },
+  }),
   decide: (_mmu, { fault }) => fault?.is_private,
 };
 
@@ -62,7 +65,6 @@ export const IN_THE_ITERATOR: Carrier = {
   rides: ['iter'],
   cost: 'a member of struct tdp_iter',
   begin: (known, root) => ({ ...known, iter: { is_mirror: root.role.is_mirror } }),
-  zap: (known, root) => ({ ...known, iter: { is_mirror: root.role.is_mirror } }),
   decide: (_mmu, { iter }) => iter?.is_mirror,
 };
 
@@ -72,7 +74,6 @@ export const PASS_A_FLAG: Carrier = {
   rides: ['is_mirror'],
   cost: 'no member of any structure',
   begin: (known, root) => ({ ...known, is_mirror: root.role.is_mirror }),
-  zap: (known, root) => ({ ...known, is_mirror: root.role.is_mirror }),
   decide: (_mmu, { is_mirror }) => is_mirror,
 };
 
@@ -82,7 +83,6 @@ export const IN_THE_PAGE_ROLE: Carrier = {
   rides: ['iter', 'sptep', 'pt'],
   cost: 'a second kind of root to allocate',
   begin: same,
-  zap: same,
   decide: (_mmu, { sp }) => sp.role.is_mirror,
 };
 
@@ -92,7 +92,7 @@ export const FROM_THE_GFN: Carrier = {
   rides: ['iter', 'gfn', 'pt'],
   cost: 'a guest frame number that keeps its shared bit wherever it goes',
   begin: same,
-  zap: same,
+  makeUp: (known, root, mmu) => (root.role.is_mirror ? known : { ...known, gfn: known.gfn + mmu.gfn_direct_bits }),
   decide: (mmu, { gfn }) => !kvm_is_addr_direct(mmu, gfn * PAGE),
 };
 
@@ -137,14 +137,12 @@ export function atFault(carrier: Carrier, mmu: TdpMmu, gpa: number): Outcome {
 }
 
 /**
- * A slot's range is taken out of one root. A slot's guest frame number never has the shared bit. `help` allows the proposal
- * what it asks for beside its parameter: a made-up fault, the bit put back.
+ * A slot's range is taken out of one root. A slot's guest frame number never has the shared bit. `madeUp` allows what
+ * two of the proposals need beside their parameter: a fault that nobody had, the bit put back.
  */
-export function atZap(carrier: Carrier, mmu: TdpMmu, root: MmuPage, gpa: number, help = true): Outcome {
-  const clean = gpa_to_gfn(mmu, gpa);
-  const gfn = help && carrier === FROM_THE_GFN && !root.role.is_mirror ? clean + mmu.gfn_direct_bits : clean;
-  const known = { sp: root, gfn };
-  return outcome(carrier.decide(mmu, help ? carrier.zap(known, root) : known));
+export function atZap(carrier: Carrier, mmu: TdpMmu, root: MmuPage, gpa: number, madeUp = true): Outcome {
+  const known = carrier.begin({ sp: root, gfn: gpa_to_gfn(mmu, gpa) }, root);
+  return outcome(carrier.decide(mmu, madeUp ? (carrier.makeUp?.(known, root, mmu) ?? known) : known));
 }
 
 const outcome = (mirror: boolean | undefined): Outcome => {
@@ -152,9 +150,9 @@ const outcome = (mirror: boolean | undefined): Outcome => {
   return mirror ? 'hook' : 'store';
 };
 
-/** True for a carrier that answers right for a zap of both roots, without and with what it asks for. */
-export function survivesZap(carrier: Carrier, mmu: TdpMmu, help: boolean): boolean {
+/** True for a carrier that answers right for a zap of both roots; `madeUp` as in atZap. */
+export function survivesZap(carrier: Carrier, mmu: TdpMmu, madeUp: boolean): boolean {
   const { mirror, direct } = mmu;
-  if (mirror === undefined) return atZap(carrier, mmu, direct, 0, help) === 'store';
-  return atZap(carrier, mmu, mirror, 0, help) === 'hook' && atZap(carrier, mmu, direct, 0, help) === 'store';
+  if (mirror === undefined) return atZap(carrier, mmu, direct, 0, madeUp) === 'store';
+  return atZap(carrier, mmu, mirror, 0, madeUp) === 'hook' && atZap(carrier, mmu, direct, 0, madeUp) === 'store';
 }

@@ -17,8 +17,8 @@ export class UnmirroredMmu {
     this.#memory = memory;
   }
 
-  /** Handles a fault on private memory. `gpa` in bytes. */
-  map(gpa: number, frame: Frame): void {
+  /** Handles a fault on private memory. `gpa` in bytes; a fresh page unless one is given. */
+  map(gpa: number, frame: Frame = this.#memory.allocate() as Frame): void {
     const gfn = Math.floor(gpa / PAGE);
     for (let level = PT64_ROOT_4LEVEL; level > 1; level--) {
       if (this.table.read(gfn, level) === 'table') continue;
