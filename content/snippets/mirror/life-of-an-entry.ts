@@ -6,7 +6,8 @@ const owner = new OwnedTable();
 const mmu = new TdpMmu(host, { gfn_direct_bits: 2 ** 35, external: owner });
 const page = mmu.new_page();
 mmu.kvm_tdp_mmu_map(4 * PAGE); // → 'RET_PF_FIXED'
-mmu.picture('A neighbor is mapped: the pages above the new entry exist');
+mmu.kvm_tdp_mmu_map((2 ** 35 + 9) * PAGE); // → 'RET_PF_FIXED'
+mmu.picture('Two neighbors are mapped, page 4 private and page 9 shared: the pages above them exist');
 
 owner.during = () => {
   mmu.picture('The owner is at work for page 5: the mirror has a frozen entry, the external table nothing yet');
