@@ -3,10 +3,13 @@
  * without a model yet is known and says so; a companion holds data for other files and is never counted.
  */
 import { type Kernel, linux } from '../model/index.ts';
+import { CannotReplay } from './cannot-replay.ts';
 import { flatten, replay, type TraceReport } from './replay.ts';
 import type { Trace } from './trace.ts';
 import { VECTORS } from './vectors/index.ts';
 import type { VectorReport } from './vectors/vector.ts';
+
+export { CannotReplay };
 
 /** An object of an evidence file. */
 export interface Item {
@@ -30,11 +33,6 @@ export interface CaseReport {
   readonly vector?: VectorReport;
 }
 
-/** The file cannot be replayed; the message is for a person and names neither the file nor its place. */
-export class CannotReplay extends Error {
-  override readonly name = 'CannotReplay';
-}
-
 /** The subject of a recording by its subsystem. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   memfd: 'memfd',
@@ -48,10 +46,6 @@ const WITHOUT_MODEL: Readonly<Record<string, string>> = {
   'snp-rmp-instructions/1': 'RMP instructions',
   'snp-rmp-page-states/1': 'SEV-SNP page states',
   'snp-rmp-vmrun/1': 'RMP checks of VMRUN',
-  'tdx_sept/allow/1': 'Secure-EPT state checks',
-  'tdx_sept/allow_op/1': 'TD operation state checks',
-  'tdx_sept/steps/1': 'Secure-EPT transitions',
-  'tdx_sept/traces/1': 'Secure-EPT call sequences',
 };
 
 /** Data that other files refer to. */

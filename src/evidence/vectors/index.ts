@@ -2,6 +2,12 @@
 import { snpLaunchDigest } from './snp-launch-digest.ts';
 import { tdxMemoryReads } from './tdx-memory-reads.ts';
 import { tdxMrtd } from './tdx-mrtd.ts';
+import { tdxSept } from './tdx-sept.ts';
 import type { VectorSchema } from './vector.ts';
 
-export const VECTORS: Readonly<Record<string, VectorSchema>> = { ...snpLaunchDigest, ...tdxMemoryReads, ...tdxMrtd };
+export const VECTORS: Readonly<Record<string, VectorSchema>> = {
+  ...snpLaunchDigest,
+  ...tdxMemoryReads,
+  ...tdxMrtd,
+  ...tdxSept,
+};

@@ -78,7 +78,40 @@ export const VECTOR_SUBJECTS: readonly VectorSubject[] = [
   {
     id: 'tdx_sept',
     title: 'TDX: Secure EPT',
-    intro: 'What each call of the module does to an entry of the Secure EPT in each of its states.',
+    intro:
+      'What each call of the TDX module does to an entry of the Secure EPT in each of its states. The answers were given by Intel’s own code, module 1.5.01, compiled as an ordinary program: it ran, but on no TDX machine, and nothing was encrypted. Guest accesses in the sequences follow a rule that was only read; the table of memory reads was read as well.',
+    groups: [
+      {
+        id: 'sequences',
+        title: 'Call sequences',
+        about: 'Whole stories: build, zap, refault, accept, epochs, teardown. Every step is compared.',
+        names: /^t\d/,
+      },
+      {
+        id: 'states',
+        title: 'States that let a call through',
+        about: 'The module’s own tables: states of an entry, and operation states of a TD.',
+        names: /^(Entry|Operation) states/,
+      },
+      {
+        id: 'operands',
+        title: 'Operands, locks, fatal TDs',
+        about: 'One thing wrong each: an address, a level, a page that somebody has, a lock that is held.',
+        names: /^b\d/,
+      },
+      {
+        id: 'steps',
+        title: 'One call from one situation',
+        about: 'The whole effect of a call: status, entries, metadata of pages, counters.',
+        names: /^s\d/,
+      },
+      {
+        id: 'reads',
+        title: 'Reads of memory',
+        about: 'What the memory controller returns, by integrity mode, kind of key and owner bit. Read, not run.',
+        names: /^/,
+      },
+    ],
   },
 ];
 

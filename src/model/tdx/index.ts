@@ -2,10 +2,18 @@
 export { type Address, TdBuild, type TdBuildOptions } from './build.ts';
 export { MachineCheck, type PlatformOptions, type TdGuest, TdxPlatform } from './consumers.ts';
 export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
+export { Interrupted, TdExit, VirtualizationException } from './exit.ts';
+export type { AcceptOptions } from './guest-access.ts';
+export { type Gpaw, isPrivate, levelBytes, sharedAddress, sharedBit } from './levels.ts';
+export type { TdParams } from './life-cycle.ts';
 export { record } from './measurement.ts';
+export { type GuestRead, type ModuleOptions, TdxModule } from './module.ts';
+export { LIFECYCLE, type Lifecycle, OP_STATES, OP_STATES_BY_CALL, type OpState } from './op-states.ts';
 export { type CallOrder, ORDERS } from './order.ts';
+export { PAGE_TYPES, type PageType } from './pamt.ts';
 export { type InitMemRegion, KVM_TDX_MEASURE_MEMORY_REGION, kvm_tdx_init_mem_region } from './regions.ts';
-export { TDX_OPERAND, TDX_STATUS, TDX_SUCCESS, TdxStatus } from './status.ts';
+export { SEPT_STATES, type SeptState, STATES_BY_CALL } from './sept-states.ts';
+export { TDX_OPERAND, TDX_STATUS, TDX_SUCCESS, type TdxDetails, type TdxOperand, TdxStatus } from './status.ts';
 export {
   NoTdvf,
   parseTdvf,

@@ -29,6 +29,8 @@ export const TDX_STATUS = {
   TDX_OP_STATE_INCORRECT: 0xc000060800000000n,
   TDX_NO_VCPUS: 0xc000060900000000n,
   TDX_VCPU_ASSOCIATED: 0x8000070100000000n,
+  // Linux 6.16.1, arch/x86/kvm/vmx/tdx_errno.h, source read.
+  TDX_VCPU_NOT_ASSOCIATED: 0x8000070200000000n,
   TDX_TD_KEYS_NOT_CONFIGURED: 0x8000081000000000n,
   TDX_KEY_CONFIGURED: 0x0000081500000000n,
   TDX_WBCACHE_NOT_COMPLETE: 0x8000081700000000n,
@@ -53,27 +55,54 @@ export const TDX_STATUS = {
 export type TdxStatusName = keyof typeof TDX_STATUS;
 
 /** Operands that a status can name. */
-export const TDX_OPERAND = { RCX: 1, RDX: 2, R8: 8, TDR: 128, SEPT_TREE: 146, SEPT_ENTRY: 147, TD_EPOCH: 169 } as const;
+export const TDX_OPERAND = {
+  RCX: 1,
+  RDX: 2,
+  R8: 8,
+  R9: 9,
+  TDR: 128,
+  SEPT_TREE: 146,
+  SEPT_ENTRY: 147,
+  TD_EPOCH: 169,
+} as const;
 
 export type TdxOperand = keyof typeof TDX_OPERAND;
 
-/** The completion status of one call. It prints as `TDX_OPERAND_INVALID|RCX`. */
+/** What a call leaves in other registers than RAX. */
+export interface TdxDetails {
+  /** A physical address: the page that was removed, the table that was freed. */
+  readonly rcx?: number;
+  /** The entry that a walk ended at, or that was read. */
+  readonly rdx?: { readonly level: number; readonly state: string };
+  /** The level that TDG.MEM.PAGE.ACCEPT found. */
+  readonly level?: number;
+  /** What a page was used for, and the physical address of its owner's root page. */
+  readonly page_type?: string;
+  readonly owner?: number;
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** The completion status of one call. It prints as `TDX_OPERAND_INVALID|RCX`, and with what else the call returned. */
 export class TdxStatus implements Showable {
   readonly name: TdxStatusName;
   readonly operand: TdxOperand | undefined;
+  readonly details: TdxDetails;
   /** Why the call was refused: one sentence for a person; empty on success. */
   readonly why: string;
 
-  constructor(name: TdxStatusName, operand?: TdxOperand, why = '') {
+  constructor(name: TdxStatusName, operand?: TdxOperand, why = '', details: TdxDetails = {}) {
     this.name = name;
     this.operand = operand;
     this.why = why;
+    this.details = details;
     Object.freeze(this);
   }
 
   /** All 64 bits, as the call leaves them in RAX. */
   get code(): bigint {
-    return TDX_STATUS[this.name] | BigInt(this.operand === undefined ? 0 : TDX_OPERAND[this.operand]);
+    const low = this.operand === undefined ? (this.details.level ?? 0) : TDX_OPERAND[this.operand];
+    return TDX_STATUS[this.name] | BigInt(low);
   }
 
   /** The error bit. */
@@ -81,8 +110,20 @@ export class TdxStatus implements Showable {
     return this.code >> 63n === 1n;
   }
 
-  show(): string {
+  /** Name and operand without the details. */
+  get text(): string {
     return this.operand === undefined ? this.name : `${this.name}|${this.operand}`;
+  }
+
+  show(): string {
+    const { rcx, rdx, level, page_type, owner } = this.details;
+    const parts: string[] = [];
+    if (rcx !== undefined) parts.push(`page ${hex(rcx)}`);
+    if (rdx !== undefined) parts.push(`level ${rdx.level}`, rdx.state);
+    if (level !== undefined) parts.push(`level ${level}`);
+    if (page_type !== undefined) parts.push(page_type);
+    if (owner !== undefined) parts.push(`owner ${hex(owner)}`);
+    return parts.length === 0 ? this.text : `${this.text} (${parts.join(', ')})`;
   }
 }
 
