@@ -62,10 +62,10 @@ test('an unknown schema is an error that names file and schema; the rest still r
 });
 
 test('a schema that has no model yet says so', () => {
-  const calls = write('calls.json', { schema: 'tdx_sept/traces/1' });
+  const calls = write('calls.json', { schema: 'snp-rmp-vmrun/1' });
   const { code, errors } = run(calls);
   assert.equal(code, 1);
-  assert.match(errors, /calls\.json: .*'tdx_sept\/traces\/1' .* no model of it yet/);
+  assert.match(errors, /calls\.json: .*'snp-rmp-vmrun\/1' .* no model of it yet/);
 });
 
 test('a companion loads and is not counted', () => {
