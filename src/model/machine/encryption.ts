@@ -50,6 +50,10 @@ export class EncryptedMemory {
     else this.#slots.set(asid, key);
   }
 
+  hasKey(asid: number): boolean {
+    return this.#slots.has(asid);
+  }
+
   /** From now on the host's accesses to this frame go through the caches too. */
   track(frame: Frame): void {
     frame.view ??= {

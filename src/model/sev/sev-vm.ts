@@ -19,6 +19,7 @@ import { GuestContext } from './guest-context.ts';
 import { dropLetter, setLetter } from './letters.ts';
 import { type SevMachine, sevMachine } from './machine.ts';
 import { GuestOwner, Measurement, type SecretPacket } from './measurement.ts';
+import { drawSevVm } from './picture.ts';
 import {
   dropRegion,
   type EncRegion,
@@ -80,6 +81,11 @@ export class SevVm extends KvmVm {
   sev_error: SevStatus | undefined;
   /** The lock of the structure was still taken when it was freed. */
   freed_with_lock = false;
+
+  constructor(process: Process, name: string, type: number) {
+    super(process, name, type);
+    this.host.drawings.push((nodes, edges) => drawSevVm(this, nodes, edges));
+  }
 
   get machine(): SevMachine {
     return sevMachine(this.host);
