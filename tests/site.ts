@@ -25,6 +25,7 @@ export type Kind =
   | 'glossary'
   | 'claims'
   | 'sources'
+  | 'tool'
   | 'about'
   | 'list'
   | 'missing';
@@ -50,6 +51,9 @@ export function kindOf(path: string): Kind {
     case 'evidence':
       if (second === undefined) return 'evidence';
       return path.split('/').length === 3 ? 'subject' : 'recording';
+    case 'launch-digest':
+    case 'mrtd':
+      return 'tool';
     case 'glossary':
     case 'timeline':
     case 'claims':
