@@ -88,7 +88,7 @@ test('an altered answer is seen, whichever it is', () => {
   for (const row of rowsOf('page_states', load('page_states'))) {
     for (const field of ['to', 'status']) seen('page_states', row, { [field]: other(row[field]) }, field);
   }
-  assert.ok(count > 200, `${count} alterations`);
+  assert.ok(count > 180, `${count} alterations`);
 });
 
 test('an altered entry, operand or bit pattern changes the answer', () => {
