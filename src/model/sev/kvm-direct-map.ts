@@ -18,6 +18,7 @@ export class DirectMap {
   removals = 0;
   restorations = 0;
   readonly #split = new Set<number>();
+  readonly #removed = new Set<number>();
 
   constructor(rule: DirectMapRule) {
     this.rule = rule;
@@ -37,6 +38,7 @@ export class DirectMap {
   give(frame: Frame): void {
     if (this.rule === 'removed') {
       this.#split.add(block(frame.pfn));
+      this.#removed.add(frame.pfn);
       frame.inDirectMap = false;
       this.removals++;
     } else if (this.rule === 'split' && this.level(frame.pfn) === '2M') {
@@ -47,7 +49,7 @@ export class DirectMap {
 
   /** After a page came back. */
   take(frame: Frame): void {
-    if (this.rule !== 'removed' || frame.inDirectMap) return;
+    if (!this.#removed.delete(frame.pfn)) return;
     frame.inDirectMap = true;
     this.restorations++;
   }
@@ -56,7 +58,7 @@ export class DirectMap {
     const parts = [
       `${this.splits} split`,
       ...(this.removals > 0 ? [`${this.removals} removed`, `${this.restorations} restored`] : []),
-      `lock taken ${this.locked} times`,
+      `lock taken ${this.locked === 1 ? 'once' : `${this.locked} times`}`,
     ];
     return `direct map: ${parts.join(', ')}`;
   }

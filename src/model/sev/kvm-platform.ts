@@ -6,11 +6,13 @@
 import { Errno, Oops } from '../errno.ts';
 import type { Host } from '../linux/host.ts';
 import type { Frame } from '../machine/memory.ts';
+import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { DirectMap, type DirectMapRule } from './kvm-direct-map.ts';
 import { Rmp } from './rmp.ts';
 import { hostAccess } from './rmp-access.ts';
 import { RMP_PG_SIZE_2M, RMP_PG_SIZE_4K, type RmpPageSize } from './rmp-entry.ts';
+import type { RmpFail } from './rmp-fault.ts';
 import { psmash, type RmpState, rmpupdate } from './rmp-host.ts';
 
 /** Frames below the first that is handed out are covered too. */
@@ -74,6 +76,15 @@ export class SnpPlatform {
   #update(frame: Frame, state: RmpState): Errno | undefined {
     const code = rmpupdate(this.rmp, frame.pfn * PAGE, state);
     return code === 0 ? undefined : new Errno('EFAULT', `RMPUPDATE: ${code.show()}. ${code.why}`);
+  }
+
+  /** The host executes RMPUPDATE on a page frame by itself, past KVM: what a host can always try. */
+  rmpupdate(pfn: number | Errno, state: RmpState = {}): 0 | RmpFail | Errno {
+    const fields = Object.entries(state).map(([name, value]) => `${name} ${value}`);
+    return this.host.step('host', 'rmpupdate', [show(pfn), ...fields], () => {
+      if (pfn instanceof Errno) return new Errno('EFAULT', 'There is no page frame to update.');
+      return rmpupdate(this.rmp, pfn * PAGE, state);
+    });
   }
 
   /** Splits the 2 MiB entry that rules a page (snp_rmptable_psmash). */
