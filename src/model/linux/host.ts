@@ -141,9 +141,9 @@ export class Host {
     return found;
   }
 
-  /** Marks a file as touched by the present step: the trace shows who owns its pages afterwards. A VM's file has none. */
+  /** Marks a file as touched by the present step: the trace shows who owns its pages afterwards. */
   touch(inode: Inode): void {
-    if (inode.kind !== 'kvm') this.#touched.add(inode);
+    this.#touched.add(inode);
   }
 
   /** Notes what the present step changed, one clause. */
