@@ -31,6 +31,7 @@ export {
   SNP_PAGE_TYPE_ZERO,
 } from './page-info.ts';
 export { type PageState, pageState, stateOwner } from './page-state.ts';
+export { key_picture } from './picture.ts';
 export { Rmp } from './rmp.ts';
 export type { Access, GuestAccess, MapLevel } from './rmp-access.ts';
 export {

@@ -105,7 +105,7 @@ export function mirrorTable(): Table {
 
 /** The guest stores 0x41 with the C-bit; then the host reads the byte after one thing more was done. */
 export function coherenceTable(): Table {
-  const cell = (coherent: boolean, after: (vm: SevVm, address: Result) => unknown): string => {
+  const cell = (coherent: boolean, after: (vm: SevVm, address: Result) => unknown): string[] => {
     const host = sevHost(sevKernel('6.16.1'), { coherent });
     const qemu = host.process('qemu');
     const fd = qemu.memfd_create('ram', 0);
@@ -120,9 +120,10 @@ export function coherenceTable(): Table {
     qemu.load(address);
     vm.guest_store(0, 0x41);
     after(vm, address);
-    const sees = qemu.load(address);
-    const guest = vm.guest_load(0);
-    return `host ${sees === 0 ? 'the old byte' : sees === 0x41 ? 'plaintext' : 'ciphertext'}, guest ${guest === 0x41 ? 'its byte' : 'noise'}`;
+    const host_reads = qemu.load(address);
+    const guest_reads = vm.guest_load(0);
+    const host_word = host_reads === 0 ? 'old byte' : host_reads === 0x41 ? 'plaintext' : 'ciphertext';
+    return [host_word, guest_reads === 0x41 ? 'own byte' : 'noise'];
   };
   const cases: readonly (readonly [string, (vm: SevVm, address: Result) => unknown])[] = [
     ['nothing', () => 0],
@@ -135,14 +136,15 @@ export function coherenceTable(): Table {
     ['WBINVD on all processors', (vm) => wbinvd(vm.host)],
     ['a store of the host, then WBINVD', (vm, address) => [vm.process.store(address, 0x42), wbinvd(vm.host)]],
   ];
+  const notes = ['not coherent', 'coherent'];
   return {
-    columns: [{ label: 'not coherent' }, { label: 'coherent', note: 'CPUID Fn8000_001F EAX[10]' }],
+    columns: notes.flatMap((note) => ['host', 'guest'].map((label) => ({ label, note }))),
     groups: [
       {
         title: 'done after the store of the guest',
         rows: cases.map(([label, after]) => {
-          const texts = [cell(false, after), cell(true, after)];
-          return { label, cells: texts.map((text) => ({ text, same: text === texts[0] })) };
+          const texts = [...cell(false, after), ...cell(true, after)];
+          return { label, cells: texts.map((text) => ({ text, same: text !== 'old byte' && text !== 'noise' })) };
         }),
       },
     ],
