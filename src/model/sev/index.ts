@@ -58,6 +58,8 @@ export {
   type SevRules,
 } from './rules.ts';
 export { kvm_create_sev_vm, type LaunchStart, type SevInfo, SevVm } from './sev-vm.ts';
+export { SNP_POLICY_MASK_RSVD_MBO, SNP_POLICY_MASK_SMT, SnpGuestContext, type SnpGuestState } from './snp-context.ts';
+export { type IdBlock, type LaunchCommand, SnpFirmware, type SnpFirmwareOptions } from './snp-firmware.ts';
 export { SnpGuest, type SnpGuestOptions } from './snp-guest.ts';
 export { SnpMachine, type SnpMachineOptions, type VmrunOperands } from './snp-machine.ts';
 export { FIRMWARE_STATUS, FirmwareStatus, type FirmwareStatusName } from './status.ts';

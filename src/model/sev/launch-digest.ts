@@ -86,8 +86,13 @@ export class LaunchDigest {
 
   /** The chain as a picture, one step for each page; long runs in the middle are counted. */
   picture(title = 'Launch digest, page by page'): DigestPicture {
-    return { kind: 'digest', title, start: show(this.#start), steps: shortened(this.steps).map(drawn) };
+    return digestPicture(title, show(this.#start), this.steps);
   }
+}
+
+/** A chain as a picture. */
+export function digestPicture(title: string, start: string, steps: readonly DigestStep[]): DigestPicture {
+  return { kind: 'digest', title, start, steps: shortened(steps).map(drawn) };
 }
 
 /** Steps drawn before a longer list is cut in its middle. */

@@ -59,6 +59,8 @@ export class SnpMachine {
   readonly direct_map: HostMap;
   readonly guests: SnpGuest[] = [];
   readonly named: NamedMemory[] = [];
+  /** Page frames that could not be taken back and are never used again (snp_leaked_pages_list). */
+  readonly leaked = new Set<number>();
   #changed: string[] = [];
   #touched = new Set<NamedMemory>();
   #depth = 0;
@@ -245,6 +247,19 @@ export class SnpMachine {
     return this.entryStep('firmware', 'snp_page_reclaim', spa, [hex(spa)], () => pageReclaim(this.rmp, spa, size));
   }
 
+  /**
+   * snp_leak_pages: the kernel gives up a page that the firmware does not give back, since a store to it would fault for ever.
+   * How many pages have leaked. Source: arch/x86/virt/svm/sev.c, Linux 6.16.1.
+   */
+  snp_leak_pages(spa: number): number {
+    return this.step('host', 'snp_leak_pages', [hex(spa)], () => {
+      this.leaked.add(Math.floor(spa / PAGE));
+      this.note(`${hex(spa)}: ${this.page_state(spa)}, leaked`);
+      this.touchAddress(spa);
+      return this.leaked.size;
+    });
+  }
+
   /** Every table as it is now, beside each other. Rows that differ from the last picture are marked. */
   picture(title: string): TablesPicture {
     return drawTables(this, title);
@@ -285,6 +300,7 @@ export class SnpMachine {
 
   /** The letter of a page: by its state; a hypervisor page that a guest reaches as shared is shared. */
   ownerOf(pfn: number): Owner {
+    if (this.leaked.has(pfn)) return '!';
     const owner = stateOwner(pageState(this.rmp.lookup(pfn)));
     return owner === 'H' && this.guests.some((guest) => guest.sharesFrame(pfn)) ? 'S' : owner;
   }
