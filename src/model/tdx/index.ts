@@ -4,6 +4,7 @@ export { MachineCheck, type PlatformOptions, type TdGuest, TdxPlatform } from '.
 export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
 export { Interrupted, TdExit, VirtualizationException } from './exit.ts';
 export type { AcceptOptions } from './guest-access.ts';
+export { type TdxMemRegion, TdxVm, type TdxVmOptions, tdx_module } from './kvm/tdx-vm.ts';
 export { type Gpaw, isPrivate, levelBytes, sharedAddress, sharedBit } from './levels.ts';
 export type { TdParams } from './life-cycle.ts';
 export { record } from './measurement.ts';

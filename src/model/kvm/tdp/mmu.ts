@@ -49,6 +49,8 @@ export class TdpMmu implements Addresses {
   readonly mirror: MmuPage | undefined;
   /** Why KVM_BUG_ON ended the VM; after that it runs no more. */
   bugged: string | undefined;
+  /** Called once, when the VM is found to be broken. */
+  whenBugged: (() => void) | undefined;
 
   constructor(host: Host, options: TdpMmuOptions = {}) {
     this.host = host;
@@ -105,6 +107,7 @@ export class TdpMmu implements Addresses {
   KVM_BUG_ON(condition: boolean, why: string): boolean {
     if (condition && this.bugged === undefined) {
       this.bugged = why;
+      this.whenBugged?.();
       this.host.note(`KVM_BUG_ON: ${why}`);
     }
     return condition;

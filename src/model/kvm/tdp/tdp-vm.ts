@@ -40,6 +40,9 @@ export class TdpVm extends KvmVm {
   constructor(process: Process, name: string, type: number, options: TdpVmOptions = {}) {
     super(process, name, type);
     this.mmu = new TdpMmu(this.host, options);
+    this.mmu.whenBugged = () => {
+      this.vm_dead = true;
+    };
     this.#quirk = (options.quirk_slot_zap_all ?? true) && type === KVM_X86_DEFAULT_VM;
   }
 
@@ -80,7 +83,7 @@ export class TdpVm extends KvmVm {
   }
 
   protected override page(gpa: number, write: boolean, asked?: boolean): FaultResult {
-    if (this.mmu.bugged !== undefined) return new Errno('EIO', `The VM is dead: ${this.mmu.bugged}.`);
+    if (this.vm_dead) return this.dead();
     const direct = kvm_is_addr_direct(this.mmu, gpa);
     const gfn = gpa_to_gfn(this.mmu, gpa);
     const isPrivate = this.mmu.mirror === undefined ? asked : !direct;
@@ -88,9 +91,13 @@ export class TdpVm extends KvmVm {
     if (!('byte' in found)) return found;
     for (let tries = 0; tries < TRIES; tries++) {
       if (this.mmu.kvm_tdp_mmu_map(gpa, found) !== 'RET_PF_RETRY') return found;
-      if (this.mmu.bugged !== undefined) return new Errno('EIO', `The VM is dead: ${this.mmu.bugged}.`);
+      if (this.vm_dead) return this.dead();
     }
     return new Errno('EAGAIN', `The fault at ${gpaText(gpa)} is retried for ever.`);
+  }
+
+  protected dead(): Errno {
+    return new Errno('EIO', `The VM is dead${this.mmu.bugged === undefined ? '' : `: ${this.mmu.bugged}`}.`);
   }
 
   override kvm_put_kvm(): void {
