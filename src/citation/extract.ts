@@ -142,11 +142,11 @@ export function extract(root: string): Extraction {
   const ids = new Set(raw.map(({ id }) => id));
   checkCites(root, readable, ids, problems);
   checkPublished(records.published, raw, problems);
-  const generations = [...generationRefs(root)].flatMap(([id, refs]) => {
+  const generations = generationRefs(root).flatMap(([file, id, refs]) => {
     return refs.flatMap((ref) => {
       const source = resolve(ref, records);
       if (typeof source !== 'string') return [source];
-      problems.add('content/records/generations.json', lineInRecords(root, 'generations.json', id), `${id}: ${source}`);
+      problems.add(`content/records/${file}`, lineInRecords(root, file, id), `${id}: ${source}`);
       return [];
     });
   });

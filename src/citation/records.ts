@@ -194,9 +194,12 @@ function recordings(root: string): Map<string, string> {
   return names;
 }
 
-/** Generations have a schema of their own; here only what a page or a citation relies on is checked. */
-function generations(root: string, problems: Problems): void {
-  const file = new File(root, 'generations.json', [], problems);
+/** What scenarios are put to: the generations of the design, and kinds of hardware. The second list may be missing. */
+const COLUMNS: readonly string[] = ['generations.json', 'hardware.json'];
+
+/** These lists have a schema of their own; here only what a page or a citation relies on is checked. */
+function generations(root: string, name: string, problems: Problems): void {
+  const file = new File(root, name, [], problems);
   if (!Array.isArray(file.value)) {
     file.wrong('[', 'the file must hold one array');
     return;
@@ -212,7 +215,9 @@ function generations(root: string, problems: Problems): void {
 
 /** Reads every record below `root` and adds what is wrong to `problems`. */
 export function readRecords(root: string, problems: Problems): Records {
-  generations(root, problems);
+  for (const name of COLUMNS) {
+    if (name === 'generations.json' || existsSync(join(root, FOLDER, name))) generations(root, name, problems);
+  }
   return {
     messages: messages(root, problems),
     sources: sources(root, problems),
@@ -234,10 +239,12 @@ export function lineInRecords(root: string, name: string, key: string): number {
   );
 }
 
-/** The references of every generation, for checking and for the bibliography: id to references. */
-export function generationRefs(root: string): Map<string, readonly string[]> {
-  const file = join(root, FOLDER, 'generations.json');
-  if (!existsSync(file)) return new Map();
-  const value = JSON.parse(readFileSync(file, 'utf8')) as { id: string; from?: readonly string[] }[];
-  return new Map(value.map(({ id, from }) => [id, from ?? []]));
+/** The references of every generation and kind of hardware, for checking and for the bibliography: file, id, references. */
+export function generationRefs(root: string): [file: string, id: string, refs: readonly string[]][] {
+  return COLUMNS.flatMap((name) => {
+    const file = join(root, FOLDER, name);
+    if (!existsSync(file)) return [];
+    const value = JSON.parse(readFileSync(file, 'utf8')) as { id: string; from?: readonly string[] }[];
+    return value.map(({ id, from }): [string, string, readonly string[]] => [name, id, from ?? []]);
+  });
 }

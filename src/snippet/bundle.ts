@@ -14,6 +14,8 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** The modules that a snippet can import: specifier → file below the root. */
 export function importable(root: string = ROOT): ReadonlyMap<string, string> {
   const modules = new Map([['unmapped', 'src/model/index.ts']]);
+  if (existsSync(join(root, 'src/model/hardware/index.ts')))
+    modules.set('unmapped/hardware', 'src/model/hardware/index.ts');
   if (existsSync(join(root, 'src/schedule/index.ts'))) modules.set('unmapped/schedule', 'src/schedule/index.ts');
   const proposals = 'src/model/proposals';
   const files = existsSync(join(root, proposals)) ? readdirSync(join(root, proposals)).sort() : [];

@@ -4,6 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AXES } from './axes.ts';
 import { type Baking, bake, CACHE, type Engine } from './bake.ts';
 import { digest, importable, ROOT, writeScripts } from './bundle.ts';
 import { FOLDER, type Problem, snippetIds } from './files.ts';
@@ -45,13 +46,15 @@ export interface Checked extends Baking {
 export async function check(root: string, engine: Engine): Promise<Checked> {
   const baking = await bake(root, engine);
   const [scenarios, slow] = await Promise.all([
-    runScenarios(root, engine.library),
+    Promise.all(AXES.map((axis) => runScenarios(root, engine.library, axis))),
     slowChecks(root, engine.key + [...importable(root).keys()].join()),
   ]);
   const problems = [
     ...baking.problems,
-    ...scenarios.problems,
-    ...tableLies(root, scenarios.table),
+    ...AXES.flatMap((axis, index) => {
+      const ran = scenarios[index];
+      return ran ? [...ran.problems, ...tableLies(root, ran.table, axis)] : [];
+    }),
     ...slow,
     ...misuse(baking.snippets, allMentions(root)),
   ];

@@ -47,7 +47,8 @@ test('the console is kept with its lines', async () => {
 
 test('an unknown import is named, with what there is', async () => {
   const name = await run("import { PAGEE } from 'unmapped';");
-  assert.deepEqual(name.error, { kind: 'import', message: "'unmapped' has no PAGEE. Did you mean PAGE?", line: 1 });
+  assert.match(name.error?.message ?? '', /^'unmapped' has no PAGEE\. Did you mean PAGE\b/);
+  assert.deepEqual([name.error?.kind, name.error?.line], ['import', 1]);
   const specifier = await run("\nimport fs from 'node:fs';");
   assert.equal(specifier.error?.line, 2);
   assert.match(

@@ -1,28 +1,16 @@
 /**
  * Scenarios: one question put to every generation of the design. A scenario is a file of content/snippets/scenarios whose
  * default export is called once per entry of content/records/generations.json, each time in a realm of its own and under the
- * limits of a snippet. The answers are one committed, blessed table.
+ * limits of a snippet. Those of its folder `hardware` are put to the entries of content/records/hardware.json instead. The answers
+ * of each axis are one committed, blessed table.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Axis, belongs, blessedTable, GENERATIONS, generations } from './axes.ts';
 import { compile } from './compile.ts';
-import { FOLDER, type Problem, readSnippet, SCENARIOS, snippetIds } from './files.ts';
+import { FOLDER, type Problem, readSnippet, snippetIds } from './files.ts';
 import { Runner } from './runInNode.ts';
 import type { Compiled, Generation, ScenarioColumn, ScenarioTable } from './types.ts';
-
-export const GENERATIONS = 'content/records/generations.json';
-export const TABLE = 'content/records/scenarios.json';
-
-export function generations(root: string): Generation[] {
-  const file = join(root, GENERATIONS);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Generation[]) : [];
-}
-
-/** The table as it is committed. */
-export function blessedTable(root: string): ScenarioTable {
-  const file = join(root, TABLE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ScenarioTable) : {};
-}
 
 async function ask(
   file: string,
@@ -36,16 +24,17 @@ async function ask(
   return { file, line, message: `${generation.id}: ${message}` };
 }
 
-/** Runs every scenario against every generation. */
+/** Runs every scenario of an axis against every entry of its list. */
 export async function runScenarios(
   root: string,
   library: string,
+  axis: Axis = GENERATIONS,
 ): Promise<{ table: ScenarioTable; problems: Problem[] }> {
-  const ids = snippetIds(root).filter((id) => id.startsWith(SCENARIOS));
+  const ids = snippetIds(root).filter((id) => belongs(id, axis));
   const problems: Problem[] = [];
   const table: Record<string, Record<string, ScenarioColumn>> = {};
   if (ids.length === 0) return { table, problems };
-  const all = generations(root);
+  const all = generations(root, axis);
   const runner = new Runner(library);
   for (const id of ids) {
     const { file, source } = readSnippet(root, id, problems);
@@ -61,7 +50,7 @@ export async function runScenarios(
       if (column && 'answers' in column) row[generation.id] = column;
       else if (column) problems.push(column);
     }
-    table[id.slice(SCENARIOS.length)] = row;
+    table[id.slice(axis.folder.length)] = row;
   }
   await runner.close();
   return { table, problems };
@@ -73,8 +62,8 @@ function cell(column: ScenarioColumn | undefined): string {
 }
 
 /** Where the committed table says otherwise than the run. */
-export function tableLies(root: string, table: ScenarioTable): Problem[] {
-  const blessed = blessedTable(root);
+export function tableLies(root: string, table: ScenarioTable, axis: Axis = GENERATIONS): Problem[] {
+  const blessed = blessedTable(root, axis);
   const names = [...new Set([...Object.keys(table), ...Object.keys(blessed)])];
   return names.flatMap((name) => {
     const ran = table[name] ?? {};
@@ -83,9 +72,11 @@ export function tableLies(root: string, table: ScenarioTable): Problem[] {
     return ids
       .filter((id) => JSON.stringify(ran[id]) !== JSON.stringify(wrote[id]))
       .map((id) => ({
-        file: existsSync(join(root, `${FOLDER}/${SCENARIOS}${name}.ts`)) ? `${FOLDER}/${SCENARIOS}${name}.ts` : TABLE,
+        file: existsSync(join(root, `${FOLDER}/${axis.folder}${name}.ts`))
+          ? `${FOLDER}/${axis.folder}${name}.ts`
+          : axis.table,
         line: 1,
-        message: `${TABLE} lies about ${id}.\n  expected ${cell(wrote[id])}\n  found    ${cell(ran[id])}`,
+        message: `${axis.table} lies about ${id}.\n  expected ${cell(wrote[id])}\n  found    ${cell(ran[id])}`,
       }));
   });
 }

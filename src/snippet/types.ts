@@ -126,6 +126,8 @@ export interface Generation {
   readonly evidence: string;
   /** Exact version, where a release is meant. */
   readonly kernel?: string;
+  /** What the model of a machine rests on, where it is not a kernel. */
+  readonly rests?: string;
   /** What a scenario imports for it. */
   readonly module: string;
 }

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { el, html } from '../../pictures/tree.ts';
-import type { Generation, ScenarioColumn, ScenarioTable } from '../../snippet/types.ts';
+import { type Axis, blessedTable, GENERATIONS, generations, HARDWARE } from '../../snippet/axes.ts';
+import type { Generation, ScenarioColumn } from '../../snippet/types.ts';
 
 const ROOT = process.cwd();
 
@@ -36,10 +37,6 @@ export interface Comparison {
   readonly lines: readonly Line[];
 }
 
-function read<T>(name: string): T {
-  return JSON.parse(readFileSync(join(ROOT, 'content/records', `${name}.json`), 'utf8')) as T;
-}
-
 /** The sentence of the doc comment that begins a file. */
 export function titleOf(source: string): string {
   const comment = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? '';
@@ -49,17 +46,31 @@ export function titleOf(source: string): string {
     .trim();
 }
 
-export function comparison(): Comparison {
-  const table = read<ScenarioTable>('scenarios');
+function along(axis: Axis): Comparison {
+  const table = blessedTable(ROOT, axis);
   const asked = new Set(Object.values(table).flatMap((columns) => Object.keys(columns)));
-  const designs = read<Design[]>('generations').filter(({ id }) => asked.has(id));
+  const designs = (generations(ROOT, axis) as Design[]).filter(({ id }) => asked.has(id));
   const scenarios = Object.entries(table).map(([id, columns]): Scenario => {
-    const source = readFileSync(join(ROOT, 'content/snippets/scenarios', `${id}.ts`), 'utf8');
+    const source = readFileSync(join(ROOT, 'content/snippets', `${axis.folder}${id}.ts`), 'utf8');
     const names = [...new Set(Object.values(columns).flatMap(({ answers }) => answers.map(({ name }) => name)))];
     return { id, title: titleOf(source), source, names, columns };
   });
   const lines = scenarios.flatMap((scenario) => scenario.names.map((name) => ({ scenario, name })));
   return { designs, scenarios, lines };
+}
+
+/** By generation of the design. */
+export const comparison = (): Comparison => along(GENERATIONS);
+/** By hardware. */
+export const byHardware = (): Comparison => along(HARDWARE);
+/** Both axes: no two of their scenarios, and no two of what they are put to, have one id. */
+export const axes = (): Comparison[] => [comparison(), byHardware()];
+
+/** The axis that has this scenario. */
+export function axisOf(scenario: Scenario): Comparison {
+  const found = axes().find(({ scenarios }) => scenarios.some(({ id }) => id === scenario.id));
+  if (found === undefined) throw new Error(`no axis has the scenario ${scenario.id}`);
+  return found;
 }
 
 /** What a generation answered; a scenario that does not ask it this gives nothing. */
@@ -78,9 +89,9 @@ export function pairPath(designs: readonly Design[], a: string, b: string): stri
   return `/compare/between/${first?.id ?? a}/${second?.id ?? b}`;
 }
 
-/** `2021-11-19, posting`; `6.18.44, recorded`. */
-export function standing({ date, kernel, evidence }: Design): string {
-  return `${kernel ?? date.slice(0, 4)}, ${evidence}`;
+/** `2021-11-19, posting`; `6.18.44, recorded`; for hardware what its model rests on. */
+export function standing({ date, kernel, evidence, rests }: Design): string {
+  return rests ?? `${kernel ?? date.slice(0, 4)}, ${evidence}`;
 }
 
 /** The words of a refusal or a fault: what a reader looks for in a table. */

@@ -22,7 +22,7 @@ export interface KvmRules {
   /**
    * kvm_gmem_populate (1f6c06b17751, in 6.11): absent, or what it answers for a page that was prepared before. The check came
    * with de80252414f3 between the merge window of 6.11 and its release; 7.0 dropped the record of what is prepared
-   * (2a62345b3052 and 20260207041011.913471-4-seanjc@google.com), so that only the processor's back-end can refuse.
+   * (8622ef05709f; 20260207041011.913471-4-seanjc@google.com), so that only the processor's back-end can refuse.
    */
   readonly populate: 'absent' | 'EEXIST when prepared' | 'again allowed';
   /**

@@ -5,12 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AXES } from '../axes.ts';
 import { bake } from '../bake.ts';
 import { blessedBreaks, blessedSource } from '../bless.ts';
 import { engine, ROOT } from '../bundle.ts';
 import { written } from '../check.ts';
 import { SCENARIOS, type SnippetSource, snippetIds } from '../files.ts';
-import { runScenarios, TABLE, tableLies } from '../scenario.ts';
+import { runScenarios, tableLies } from '../scenario.ts';
 import type { Baked } from '../types.ts';
 
 const changed: string[] = [];
@@ -52,11 +53,12 @@ for (const [index, snippet] of second.snippets.entries()) {
 const problems = [...(await bake(ROOT, made, only)).problems];
 
 if (!only || only.some((id) => id.startsWith(SCENARIOS))) {
-  const scenarios = await runScenarios(ROOT, made.library);
-  problems.push(...scenarios.problems);
-  if (tableLies(ROOT, scenarios.table).length > 0) {
-    writeFileSync(join(ROOT, TABLE), `${JSON.stringify(scenarios.table, null, 2)}\n`);
-    changed.push(TABLE);
+  for (const axis of AXES) {
+    const scenarios = await runScenarios(ROOT, made.library, axis);
+    problems.push(...scenarios.problems);
+    if (tableLies(ROOT, scenarios.table, axis).length === 0) continue;
+    writeFileSync(join(ROOT, axis.table), `${JSON.stringify(scenarios.table, null, 2)}\n`);
+    changed.push(axis.table);
   }
 }
 
