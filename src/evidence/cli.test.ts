@@ -61,13 +61,6 @@ test('an unknown schema is an error that names file and schema; the rest still r
   assert.equal(lines.at(-1), '1 passed, 0 failed');
 });
 
-test('a schema that has no model yet says so', () => {
-  const calls = write('calls.json', { schema: 'snp-rmp-vmrun/1' });
-  const { code, errors } = run(calls);
-  assert.equal(code, 1);
-  assert.match(errors, /calls\.json: .*'snp-rmp-vmrun\/1' .* no model of it yet/);
-});
-
 test('a companion loads and is not counted', () => {
   const setups = write('sept/setups.json', { schema: 'tdx_sept/setups/1', setups: {} });
   const { code, lines } = run(setups, recording('madvise'));

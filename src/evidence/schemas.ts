@@ -1,6 +1,6 @@
 /**
- * What the replay knows about evidence files, told apart by their `schema` field. A schema with a model gives cases; one
- * without a model yet is known and says so; a companion holds data for other files and is never counted.
+ * What the replay knows about evidence files, told apart by their `schema` field. A schema with a model gives cases; a
+ * companion holds data for other files and is never counted.
  */
 import { type Kernel, linux } from '../model/index.ts';
 import { CannotReplay } from './cannot-replay.ts';
@@ -40,14 +40,6 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   guest_memfd: 'guest_memfd',
 };
 
-/** Known, but no model answers for it yet. */
-const WITHOUT_MODEL: Readonly<Record<string, string>> = {
-  'snp-rmp-access/1': 'RMP checks of memory accesses',
-  'snp-rmp-instructions/1': 'RMP instructions',
-  'snp-rmp-page-states/1': 'SEV-SNP page states',
-  'snp-rmp-vmrun/1': 'RMP checks of VMRUN',
-};
-
 /** Data that other files refer to. */
 const COMPANIONS = new Set(['tdx_sept/setups/1', 'tdx_sept/states/1', 'tdx_sept/callers/1']);
 
@@ -71,9 +63,6 @@ export function casesOf(item: Item, file: string, kernel?: Kernel): Case[] {
     }));
   }
   if (item.schema === 'guest-memory-oracle/1') return [traceCase(item as unknown as Trace, kernel)];
-  const what = WITHOUT_MODEL[item.schema];
-  if (what !== undefined)
-    throw new CannotReplay(`schema '${item.schema}' (${what}) is known, but this project has no model of it yet`);
   throw new CannotReplay(`unknown schema '${String(item.schema)}'`);
 }
 

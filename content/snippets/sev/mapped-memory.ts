@@ -1,5 +1,5 @@
 /** The VMM maps the memory of an encrypted guest as it maps any: it reads ciphertext, and what it writes becomes noise. */
-import { KVM_X86_SEV_VM, kvm_create_sev_vm, MAP_SHARED, PAGE, PROT_READ, PROT_WRITE, sevHost, sevKernel } from 'unmapped';
+import { at, KVM_X86_SEV_VM, kvm_create_sev_vm, MAP_SHARED, PAGE, PROT_READ, PROT_WRITE, sevHost, sevKernel } from 'unmapped';
 
 const host = sevHost(sevKernel('6.16.1'));
 const qemu = host.process('qemu');
@@ -26,4 +26,4 @@ vm.guest_load(0); // → 175
 
 // What the guest wants to show it uses without the C-bit.
 vm.guest_store(PAGE, 0x43, { private: false }); // → 0
-qemu.pread(fd, new Uint8Array(1), PAGE); // → 1
+qemu.load(at(address, PAGE)); // → 67

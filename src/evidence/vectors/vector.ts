@@ -14,11 +14,14 @@ export interface VectorReport {
   readonly fields: readonly ComparedField[];
   /** One line each: field, expected, found. Empty where all agree. */
   readonly disagreements: readonly string[];
-  /** Where the expected answer comes from, if the file says so: a program with its version, a document, a report. */
+  /** Where the expected answer comes from, if the file says so: programs with their versions, documents, reports, with a semicolon between. */
   readonly source?: string;
   /** False where the expected answer was read in a text and no program gave it. */
   readonly executed: boolean;
 }
+
+/** The sources that a report names, one by one. */
+export const sourcesOf = (source: string | undefined): string[] => source?.split('; ') ?? [];
 
 /** Characters of answers that fit into a row of a table; a vector that says more has a page of its own. */
 const ROW = 700;

@@ -141,9 +141,9 @@ export class Host {
     return found;
   }
 
-  /** Marks a file as touched by the present step: the trace shows who owns its pages afterwards. */
+  /** Marks a file as touched by the present step: the trace shows who owns its pages afterwards. A VM's file has none. */
   touch(inode: Inode): void {
-    this.#touched.add(inode);
+    if (inode.kind !== 'kvm') this.#touched.add(inode);
   }
 
   /** Notes what the present step changed, one clause. */

@@ -33,7 +33,14 @@ export {
 export { type PageState, pageState, stateOwner } from './page-state.ts';
 export { key_picture } from './picture.ts';
 export { Rmp } from './rmp.ts';
-export type { Access, GuestAccess, MapLevel } from './rmp-access.ts';
+export {
+  type Access,
+  type GuestAccess,
+  hostAccess,
+  type MapLevel,
+  plainGuestAccess,
+  snpGuestAccess,
+} from './rmp-access.ts';
 export {
   permissionText,
   RMP_PG_SIZE_2M,
