@@ -10,14 +10,16 @@ import type { Frame } from '../machine/memory.ts';
 import { PAGE } from '../units.ts';
 import type { CpuidLeaf } from './cpuid-page.ts';
 import { DigestChain } from './digest-chain.ts';
+import { launchAccept, launchCheck, launchOwner } from './firmware-pages.ts';
 import { checkPageBytes, type LaunchPage, pageInfos } from './launch-page.ts';
-import { SNP_PAGE_TYPE_SECRETS, SNP_PAGE_TYPE_VMSA, SNP_PAGE_TYPE_ZERO } from './page-info.ts';
-import { pageState } from './page-state.ts';
+import { SNP_PAGE_TYPE_CPUID, SNP_PAGE_TYPE_SECRETS, SNP_PAGE_TYPE_VMSA, SNP_PAGE_TYPE_ZERO } from './page-info.ts';
 import type { Rmp } from './rmp.ts';
-import { VMPL_ALL } from './rmp-entry.ts';
+import { RMP_PG_SIZE_4K } from './rmp-entry.ts';
 import { FirmwareStatus, SUCCESS } from './status.ts';
 
-/** The guest context: state, digest and what the processor may show. */
+const ONLY_4K: readonly number[] = [SNP_PAGE_TYPE_VMSA, SNP_PAGE_TYPE_SECRETS, SNP_PAGE_TYPE_CPUID];
+
+/** The guest context as KVM sees it: state, digest and what the processor may show. */
 export class SnpContext {
   readonly asid: number;
   readonly key: MemoryKey;
@@ -40,13 +42,14 @@ export class SnpContext {
 
   /** The command. A refused one changes nothing, but a CPUID page, which then holds the table with the values allowed. */
   snp_launch_update(rmp: Rmp, frame: Frame, fields: Omit<LaunchPage, 'gpa' | 'data'>): FirmwareStatus {
-    const entry = rmp.lookup(frame.pfn);
-    if (entry === undefined || pageState(entry) !== 'Pre-Guest') {
-      return new FirmwareStatus('INVALID_PAGE_STATE', `The page is ${pageState(entry)}, not Pre-Guest.`);
-    }
+    const spa = frame.pfn * PAGE;
+    const only_4k = ONLY_4K.includes(fields.page_type);
+    const check = launchCheck(rmp, spa, { page_size: RMP_PG_SIZE_4K, only_4k });
+    if (check.code !== 0) return check;
     if (this.state !== 'LAUNCH')
       return new FirmwareStatus('INVALID_GUEST_STATE', 'The launch of this guest is finished.');
-    if (entry.asid !== this.asid) return new FirmwareStatus('INVALID_PAGE_OWNER', 'The page is that of another guest.');
+    const owner = launchOwner(rmp, spa, this.asid);
+    if (owner.code !== 0) return owner;
     const page: LaunchPage = { ...fields, gpa: rmp.gpa(frame.pfn), data: frame.read(0, PAGE) };
     const verdict = checkPageBytes(page, this.processor);
     if (verdict.status.code !== 0) {
@@ -55,13 +58,13 @@ export class SnpContext {
     }
     for (const info of pageInfos(page)) this.#chain.add(info);
     this.pages++;
-    frame.write(0, this.key.encrypt(frame.pfn * PAGE, plaintext(page)));
-    rmp.write(frame.pfn, {
-      ...entry,
-      immutable: 0,
-      validated: 1,
-      vmsa: page.page_type === SNP_PAGE_TYPE_VMSA ? 1 : 0,
-      permissions: [VMPL_ALL, page.vmpl1_perms ?? 0, page.vmpl2_perms ?? 0, page.vmpl3_perms ?? 0],
+    frame.write(0, this.key.encrypt(spa, plaintext(page)));
+    launchAccept(rmp, spa, {
+      asid: this.asid,
+      page_size: RMP_PG_SIZE_4K,
+      only_4k,
+      vmsa: page.page_type === SNP_PAGE_TYPE_VMSA,
+      permissions: [page.vmpl1_perms ?? 0, page.vmpl2_perms ?? 0, page.vmpl3_perms ?? 0],
     });
     return SUCCESS;
   }

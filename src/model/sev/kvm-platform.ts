@@ -8,6 +8,7 @@ import type { Host } from '../linux/host.ts';
 import type { Frame } from '../machine/memory.ts';
 import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
+import { pageReclaim } from './firmware-pages.ts';
 import { DirectMap, type DirectMapRule } from './kvm-direct-map.ts';
 import { Rmp } from './rmp.ts';
 import { hostAccess } from './rmp-access.ts';
@@ -95,13 +96,11 @@ export class SnpPlatform {
 
   /** SNP_PAGE_RECLAIM: a page that was given to the firmware is no longer immutable. EIO, and the page leaks, where that fails. */
   snp_page_reclaim(frame: Frame): Errno | undefined {
-    const entry = this.rmp.lookup(frame.pfn);
-    if (this.reclaim_fails || entry === undefined) {
-      this.snp_leak_pages(frame);
-      return new Errno('EIO', 'SNP_PAGE_RECLAIM failed: the page is still the firmware’s, and leaks.');
-    }
-    if (entry.immutable === 1) this.rmp.write(frame.pfn, { ...entry, immutable: 0 });
-    return undefined;
+    const status = this.reclaim_fails ? undefined : pageReclaim(this.rmp, frame.pfn * PAGE);
+    if (status?.code === 0) return undefined;
+    this.snp_leak_pages(frame);
+    const why = status === undefined ? 'the firmware does not answer' : `${status.show()}, ${status.why}`;
+    return new Errno('EIO', `SNP_PAGE_RECLAIM failed (${why}): the page is still the firmware’s, and leaks.`);
   }
 
   /** The page is put on a list for ever; a reference keeps it from the allocator. */
