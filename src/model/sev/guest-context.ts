@@ -21,6 +21,18 @@ export const SEV_POLICY_NODBG = 1;
 export const SEV_POLICY_NOKS = 2;
 export const SEV_POLICY_ES = 4;
 
+/**
+ * The key for a new guest that names another one: that guest's key, if the policies are equal and allow it. undefined for
+ * handle 0, which asks for a new key.
+ */
+export function sharedKey(machine: SevMachine, handle: number, policy: number): MemoryKey | SevStatus | undefined {
+  if (handle === 0) return undefined;
+  const other = machine.contexts.get(handle);
+  if (other === undefined) return new SevStatus('INVALID_GUEST', 'The firmware has no guest of this handle.');
+  if (other.policy === policy && (policy & SEV_POLICY_NOKS) === 0) return other.key;
+  return new SevStatus('POLICY_FAILURE', 'The policies differ, or they forbid sharing the key (NOKS).');
+}
+
 export class GuestContext {
   readonly handle: number;
   readonly policy: number;

@@ -238,6 +238,27 @@ function mirrored(version = '6.16.1'): { primary: SevVm; mirror: SevVm; qemu: Pr
   return { primary, mirror, qemu };
 }
 
+test('a guest may name another one for its key, if both policies allow it', () => {
+  const { qemu, address, vm } = guest();
+  vm.kvm_sev_launch_start();
+  vm.guest_store(0, 0x41);
+  const twin = kvm_create_sev_vm(qemu, 'twin', KVM_X86_SEV_VM);
+  twin.kvm_set_user_memory_region({ slot: 0, guest_phys_addr: 0, memory_size: PAGE, userspace_addr: address });
+  twin.kvm_sev_init2();
+  is(twin.kvm_sev_launch_start({ handle: 9 }), '-EIO');
+  is(twin.kvm_sev_launch_start({ handle: 1, policy: SEV_POLICY_NODBG }), '-EIO');
+  is(twin.sev_error, 'POLICY_FAILURE');
+  is(twin.kvm_sev_launch_start({ handle: 1 }), '0');
+  assert.notEqual(twin.asid, vm.asid);
+  is(twin.guest_load(0), '65');
+  const closed = kvm_create_sev_vm(qemu, 'closed', KVM_X86_SEV_VM);
+  closed.kvm_sev_init2();
+  closed.kvm_sev_launch_start({ policy: 2 });
+  const more = kvm_create_sev_vm(qemu, 'more', KVM_X86_SEV_VM);
+  more.kvm_sev_init2();
+  is(more.kvm_sev_launch_start({ handle: 3, policy: 2 }), '-EIO');
+});
+
 test('a mirror has the key and nothing else of the primary', () => {
   const { primary, mirror, qemu } = mirrored();
   primary.guest_store(0, 0x41);

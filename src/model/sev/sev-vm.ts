@@ -15,7 +15,7 @@ import type { Process } from '../linux/process.ts';
 import type { Frame } from '../machine/memory.ts';
 import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
-import { GuestContext } from './guest-context.ts';
+import { GuestContext, sharedKey } from './guest-context.ts';
 import { dropLetter, setLetter } from './letters.ts';
 import { type SevMachine, sevMachine } from './machine.ts';
 import { GuestOwner, Measurement, type SecretPacket } from './measurement.ts';
@@ -62,6 +62,8 @@ export interface LaunchStart {
   readonly policy?: number;
   /** Whose keys came with the session. */
   readonly owner?: GuestOwner;
+  /** Handle of another guest of this machine, whose key this one is to have; 0 (a new key) by default. */
+  readonly handle?: number;
 }
 
 export class SevVm extends KvmVm {
@@ -166,15 +168,18 @@ export class SevVm extends KvmVm {
 
   /**
    * KVM_SEV_LAUNCH_START: the firmware makes a context with a key of its own, and the key goes into the slot of the ASID (ACTIVATE).
-   * Answers 0; the handle is in `guest_status`. Errors: ENOTTY.
+   * Answers 0; the handle is in `guest_status`. Errors: ENOTTY, EIO.
    */
   kvm_sev_launch_start(start: LaunchStart = {}): 0 | Errno {
     return this.ioctl(this.process, 'kvm_sev_launch_start', [start.policy ?? 0], () => {
       if (isMirror(this)) return new Errno(this.rules.mirror_error, 'The kernel takes this VM for a mirror.');
       if (!this.sev.active) return new Errno('ENOTTY', 'The VM is not an SEV guest.');
+      const policy = start.policy ?? 0;
+      const shared = sharedKey(this.machine, start.handle ?? 0, policy);
+      if (shared instanceof SevStatus) return this.#refused(shared);
       const handle = this.machine.nextHandle();
       const owner = start.owner ?? new GuestOwner('nobody');
-      const context = new GuestContext(this.machine, handle, start.policy ?? 0, owner);
+      const context = new GuestContext(this.machine, handle, policy, owner, shared);
       this.machine.contexts.set(handle, context);
       context.activate(this.sev.asid);
       this.sev.context = context;
