@@ -29,6 +29,7 @@ function parts(picture: Picture): number {
   if (picture.kind === 'pages') return picture.rows.reduce((sum, { cells }) => sum + cells.length + 1, 0);
   if (picture.kind === 'digest') return picture.steps.reduce((sum, { lines }) => sum + lines.length + 3, 1);
   if (picture.kind === 'sequence') return picture.actors.length + picture.messages.length;
+  if (picture.kind === 'epochs') return picture.events.length * (picture.lanes.length + 2);
   if (picture.kind === 'tables') {
     return picture.tables.reduce((sum, { columns, rows }) => sum + columns.length * (1 + rows.length), 0);
   }

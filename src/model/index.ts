@@ -29,7 +29,15 @@ export { UserBuffer } from './linux/usermemory.ts';
 export { kernelsRead, kvmKernelsRead, linux, versionsRead } from './linux/versions.ts';
 export type { Word } from './linux/words.ts';
 export { Data } from './machine/data.ts';
-export type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture, TablesPicture } from './picture.ts';
+export type {
+  DigestPicture,
+  EpochsPicture,
+  GraphPicture,
+  PagesPicture,
+  Picture,
+  SequencePicture,
+  TablesPicture,
+} from './picture.ts';
 export * from './sev/index.ts';
 export { type Showable, show } from './show.ts';
 export * from './tdx/index.ts';

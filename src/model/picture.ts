@@ -83,4 +83,22 @@ export interface TablesPicture {
   readonly edges?: readonly { readonly from: string; readonly to: string; readonly refused?: boolean }[];
 }
 
-export type Picture = DigestPicture | PagesPicture | GraphPicture | SequencePicture | TablesPicture;
+/**
+ * Epochs from top to bottom: what happened, the epoch after it, and who was inside. A lane carries the epoch in which its
+ * virtual CPU entered, for as long as it stays.
+ */
+export interface EpochsPicture {
+  readonly kind: 'epochs';
+  readonly title: string;
+  /** One for each virtual CPU, from left to right. */
+  readonly lanes: readonly string[];
+  readonly events: readonly {
+    readonly text: string;
+    readonly epoch: number;
+    readonly refused?: boolean;
+    /** For each lane the epoch in which it entered; 0 while it is outside. */
+    readonly inside: readonly number[];
+  }[];
+}
+
+export type Picture = DigestPicture | EpochsPicture | PagesPicture | GraphPicture | SequencePicture | TablesPicture;

@@ -5,6 +5,7 @@
 import type { GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
 import { digestSvg } from './digest.ts';
 import { drawing, LINE, label, width } from './drawing.ts';
+import { epochsSvg } from './epochs.ts';
 import { OWNERS } from './owners.ts';
 import { tablesSvg } from './tables.ts';
 import { type Child, type Element, el } from './tree.ts';
@@ -141,6 +142,8 @@ export function svg(picture: Picture): Element {
   switch (picture.kind) {
     case 'digest':
       return digestSvg(picture);
+    case 'epochs':
+      return epochsSvg(picture);
     case 'pages':
       return pagesSvg(picture);
     case 'graph':

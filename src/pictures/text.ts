@@ -1,5 +1,6 @@
 /** Pictures as plain text: what a reader without eyes, without color or in a mail gets. One function for each kind. */
 import type { DigestPicture, GraphPicture, PagesPicture, Picture, SequencePicture } from '../model/picture.ts';
+import { epochsText } from './epochs.ts';
 import { OWNERS } from './owners.ts';
 import { tablesText } from './tables.ts';
 
@@ -55,6 +56,8 @@ export function pictureText(picture: Picture): string[] {
   switch (picture.kind) {
     case 'digest':
       return digestText(picture);
+    case 'epochs':
+      return epochsText(picture);
     case 'pages':
       return pagesText(picture);
     case 'graph':

@@ -138,6 +138,17 @@ function link(value: unknown): NonNullable<Tables['edges']>[number] | undefined 
   return defined({ from, to, refused: fields(value)?.['refused'] === true ? true : undefined });
 }
 
+type Epochs = Extract<Picture, { kind: 'epochs' }>;
+
+function epochEvent(value: unknown): Epochs['events'][number] | undefined {
+  const from = fields(value);
+  const words = text(from?.['text']);
+  const epoch = whole(from?.['epoch']);
+  const inside = each(from?.['inside'], whole);
+  if (!from || words === undefined || epoch === undefined || !inside) return undefined;
+  return defined({ text: words, epoch, refused: from['refused'] === true ? true : undefined, inside });
+}
+
 /** A picture, if the value is one. May throw what a getter of the value throws. */
 export function readPicture(value: unknown): Picture | undefined {
   const from = fields(value);
@@ -148,6 +159,11 @@ export function readPicture(value: unknown): Picture | undefined {
       const start = text(from['start']);
       const steps = each(from['steps'], digestStep);
       return steps && start !== undefined ? { kind: 'digest', title, start, steps } : undefined;
+    }
+    case 'epochs': {
+      const lanes = each(from['lanes'], (lane) => text(lane));
+      const events = each(from['events'], epochEvent);
+      return lanes && events && { kind: 'epochs', title, lanes, events };
     }
     case 'pages': {
       const rows = each(from['rows'], row);

@@ -6,7 +6,18 @@
  * enough, because at most two epochs can be inside at once.
  */
 
+/** One step in the life of the epochs, for pictures. */
+export interface EpochEvent {
+  readonly text: string;
+  readonly refused: boolean;
+  /** The TD's epoch after the step. */
+  readonly epoch: number;
+  /** Virtual CPUs inside after the step, with the epoch in which each entered. */
+  readonly inside: ReadonlyMap<number, number>;
+}
+
 export class TlbEpochs {
+  readonly history: EpochEvent[] = [];
   /** The TD's epoch: 0 before TDH.MNG.INIT, then 1 and up. */
   epoch = 0;
   /** Virtual CPUs inside the guest, by parity of the epoch they entered in. */
@@ -36,6 +47,11 @@ export class TlbEpochs {
   exit(vcpu: number): void {
     this.#inside.delete(vcpu);
     this.refcount[parity(this.#last.get(vcpu) as number)]--;
+  }
+
+  /** Notes a step that has to do with epochs. */
+  note(text: string, refused: boolean): void {
+    this.history.push({ text, refused, epoch: this.epoch, inside: new Map(this.inside) });
   }
 
   /** Virtual CPUs that entered in the epoch before the present one and never left. */

@@ -1,4 +1,5 @@
 /** What a snippet may import of the TDX room, by way of `unmapped`. */
+export { add_tables, type BringUp, initialized_td, runnable_td } from './bring-up.ts';
 export { type Address, TdBuild, type TdBuildOptions } from './build.ts';
 export { MachineCheck, type PlatformOptions, type TdGuest, TdxPlatform } from './consumers.ts';
 export { type Content, filled, given, page, ramp, seeded, shifted, zeros } from './content.ts';
@@ -7,6 +8,7 @@ export type { AcceptOptions } from './guest-access.ts';
 export { type TdxMemRegion, TdxVm, type TdxVmOptions, tdx_module } from './kvm/tdx-vm.ts';
 export { type Gpaw, isPrivate, levelBytes, sharedAddress, sharedBit } from './levels.ts';
 export type { TdParams } from './life-cycle.ts';
+export { type MapGpaOptions, MapGpaResult, map_gpa, TDVMCALL_STATUS, TDX_MAP_GPA_MAX_LEN } from './map-gpa.ts';
 export { record } from './measurement.ts';
 export { type GuestRead, type ModuleOptions, TdxModule } from './module.ts';
 export { LIFECYCLE, type Lifecycle, OP_STATES, OP_STATES_BY_CALL, type OpState } from './op-states.ts';

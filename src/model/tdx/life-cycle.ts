@@ -18,11 +18,11 @@ const wrongStage = (td: Td, wanted: string): TdxStatus =>
 
 /** TDH.MNG.CREATE: a page becomes the root page of a TD that gets a key number. */
 export function mngCreate(machine: TdxMachine, tdr: number, hkid: number): TdxStatus {
-  const wrong = machine.pamt.checkFree(tdr, 0, 'RCX');
-  if (wrong !== undefined) return wrong;
   const [first, last] = machine.hkids;
   if (hkid < first || hkid > last)
     return new TdxStatus('TDX_OPERAND_INVALID', 'RDX', `Key number ${hkid} is not private.`);
+  const wrong = machine.pamt.checkFree(tdr, 0, 'RCX');
+  if (wrong !== undefined) return wrong;
   const used =
     hkid === first || [...machine.tds.values()].some((td) => td.hkid === hkid && td.lifecycle !== 'TEARDOWN');
   if (used) return new TdxStatus('TDX_HKID_NOT_FREE', undefined, `Key number ${hkid} is in use.`);

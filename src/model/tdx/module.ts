@@ -10,6 +10,7 @@
  * locks other than those of an entry and of the TD's root page, and encryption.
  */
 import type { Digest } from '../digest.ts';
+import type { EpochsPicture, TablesPicture } from '../picture.ts';
 import { show } from '../show.ts';
 import { type Owner, type Ownership, Trace } from '../trace.ts';
 import { PAGE } from '../units.ts';
@@ -20,6 +21,7 @@ import * as life from './life-cycle.ts';
 import { TdxMachine, type TdxOptions } from './machine.ts';
 import * as memory from './memory-calls.ts';
 import type { PageType } from './pamt.ts';
+import { epochsPicture, septPicture } from './pictures.ts';
 import type { Sept } from './sept.ts';
 import type { SeptState } from './sept-states.ts';
 import { TDX_SUCCESS, TdxStatus } from './status.ts';
@@ -35,6 +37,20 @@ const LETTER: Readonly<Record<PageType, Owner>> = {
   TDVPR: 'F',
   EPT: 'F',
 };
+
+/** Calls that begin, end or wait for an epoch. */
+const EPOCH_CALLS = new Set([
+  'tdh_vp_enter',
+  'td_exit',
+  'tdh_mem_range_block',
+  'tdh_mem_range_unblock',
+  'tdh_mem_track',
+  'tdh_mem_page_remove',
+  'tdh_mem_page_relocate',
+  'tdh_mem_page_demote',
+  'tdh_mem_page_promote',
+  'tdh_mem_sept_remove',
+]);
 
 export interface ModuleOptions extends TdxOptions {
   /** Where steps are recorded; a trace of its own otherwise. */
@@ -219,7 +235,7 @@ export class TdxModule {
 
   /** The virtual CPU leaves the guest: an interrupt, or the host kicked it. */
   td_exit(td: number, vcpu = 0): TdxStatus {
-    return this.#step('guest', 'td_exit', [String(vcpu)], () => {
+    return this.#step('guest', 'td_exit', [addressText(td), String(vcpu)], () => {
       const found = this.machine.tds.get(td);
       if (found?.epochs.isInside(vcpu) !== true) {
         return new TdxStatus('TDX_OPERAND_INVALID', 'RCX', 'The virtual CPU is not inside the guest.');
@@ -261,14 +277,12 @@ export class TdxModule {
     });
   }
 
-  /** A machine check while the guest ran: the module marks the TD as fatal, and it never runs again (td_exit.c, read). */
-  machine_check(td: number): TdExit {
+  /** A machine check while the guest ran: TDH.VP.ENTER returns so, and the TD never runs again (td_exit.c, read). */
+  machine_check(td: number): TdxStatus {
     return this.#step('hardware', 'machine_check', [addressText(td)], () => {
       this.#td(td).fatal = true;
-      return new TdExit('MACHINE_CHECK', {
-        gpa: 0,
-        why: 'Any machine check during guest execution is fatal for the TD.',
-      });
+      const why = 'Any machine check during guest execution is fatal for the TD.';
+      return new TdxStatus('TDX_NON_RECOVERABLE_TD_NON_ACCESSIBLE', undefined, why);
     });
   }
 
@@ -286,6 +300,16 @@ export class TdxModule {
   /** The TD behind a root page. */
   td(td: number): Td | undefined {
     return this.machine.tds.get(td);
+  }
+
+  /** The tree of a TD beside the metadata of its pages. */
+  sept_picture(td: number, title: string): TablesPicture {
+    return septPicture(this.machine, this.#td(td), title);
+  }
+
+  /** Everything so far that had to do with TLB epochs, with who was inside. */
+  epochs_picture(td: number, title: string): EpochsPicture {
+    return epochsPicture(this.#td(td), title);
   }
 
   /** MRTD, or what it would be if the TD were finalized now. */
@@ -363,6 +387,7 @@ export class TdxModule {
     this.#touched = new Map();
     this.#changed = [];
     const value = body();
+    if (EPOCH_CALLS.has(op)) this.#noteEpoch(op, args, value as TdxStatus);
     const why = (value as { why?: string } | undefined)?.why;
     this.trace.record({
       actor,
@@ -374,6 +399,12 @@ export class TdxModule {
       owners: this.#owners(),
     });
     return value;
+  }
+
+  #noteEpoch(op: string, args: readonly string[], status: TdxStatus): void {
+    const td = this.machine.tds.get(Number(args[0]));
+    const what = op === 'tdh_vp_enter' || op === 'td_exit' ? `${op}, VCPU ${args[1]}` : op;
+    td?.epochs.note(status.name === 'TDX_SUCCESS' ? what : `${what}: ${status.name}`, status.error);
   }
 
   #owners(): Ownership[] {
