@@ -13,8 +13,10 @@ type Row = Table['rows'][number];
 const HIGH = 20;
 /** Label, heading, and the space above the first row. */
 const HEAD = 42;
-const GAP = 46;
-const PAD = 9;
+/** Between two tables: room for arrows, or less where none goes. */
+const GAP = 42;
+const CLOSE = 20;
+const PAD = 6;
 
 interface Place {
   readonly left: number;
@@ -65,7 +67,10 @@ function arrow(from: Place, to: Place, refused: boolean): Element {
 export function tablesSvg({ title, tables, edges = [] }: TablesPicture): Element {
   const places = new Map<string, Place>();
   const drawn: Element[] = [];
+  const joined = (id: string | undefined): boolean => edges.some(({ from, to }) => id === from || id === to);
+  const arrowsAt = tables.map(({ rows }) => rows.some(({ id }) => id !== undefined && joined(id)));
   let x = 6;
+  let right = 0;
   let bottom = 0;
   for (const [index, table] of tables.entries()) {
     const widths = columnWidths(table);
@@ -83,13 +88,14 @@ export function tablesSvg({ title, tables, edges = [] }: TablesPicture): Element
     }
     if (table.rows.length === 0) drawn.push(label(x + PAD, HEAD + 14, 'empty'));
     bottom = Math.max(bottom, HEAD + Math.max(1, table.rows.length) * HIGH);
-    x += Math.max(w, width(table.label)) + GAP;
+    right = x + Math.max(w, width(table.label));
+    x = right + (arrowsAt[index] && arrowsAt[index + 1] ? GAP : CLOSE);
   }
   const arrows = edges.flatMap(({ from, to, refused }) => {
     const [a, b] = [places.get(from), places.get(to)];
     return a === undefined || b === undefined || a.table === b.table ? [] : [arrow(a, b, refused === true)];
   });
-  return drawing(Math.max(x - GAP + 6, 60), bottom + 4, title, [...arrows, ...drawn]);
+  return drawing(Math.max(right + 6, 60), bottom + 4, title, [...arrows, ...drawn]);
 }
 
 const MARK = { changed: ' *', refused: ' ✕' } as const;
