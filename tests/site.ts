@@ -51,6 +51,8 @@ export function kindOf(path: string): Kind {
     case 'evidence':
       if (second === undefined) return 'evidence';
       return path.split('/').length === 3 ? 'subject' : 'recording';
+    case 'tools':
+      return 'list';
     case 'launch-digest':
     case 'mrtd':
       return 'tool';
