@@ -206,3 +206,20 @@ test('the neighbor of a guest page can be written once the mapping is split', ()
   is(host.kernel_write(pfn + 1, 0, 1), host.memory.frame(pfn + 1) === undefined ? '-EFAULT' : '0');
   assert.equal(vm.platform.directMap.splits, 1);
 });
+
+test('the picture has a row for each page, and marks what changed since the last one', () => {
+  const { vm, setPrivate } = stage();
+  const first = vm.tables('before');
+  assert.deepEqual(
+    first.tables.map(({ rows }) => rows.length),
+    [6, 0, 0, 0, 0],
+  );
+  setPrivate(0, 1);
+  vm.guest_pvalidate(0, 1);
+  const [wanted, file, rmp, map] = vm.tables('after').tables;
+  assert.deepEqual(wanted?.rows[0], { id: 'gfn 0', cells: ['0x0', 'private'], mark: 'changed' });
+  assert.equal(wanted?.rows[1]?.mark, undefined);
+  assert.equal(file?.rows[0]?.owner, 'P');
+  assert.equal(rmp?.rows[0]?.cells[1], 'Guest-Valid');
+  assert.equal(map?.rows[0]?.cells[1], '4K');
+});

@@ -15,12 +15,14 @@ import { KvmVm } from '../kvm/kvm-vm.ts';
 import type { Process } from '../linux/process.ts';
 import { BLOCK, MemoryKey } from '../machine/cipher.ts';
 import type { Frame } from '../machine/memory.ts';
+import type { TablesPicture } from '../picture.ts';
 import { show } from '../show.ts';
 import type { Owner } from '../trace.ts';
 import { PAGE } from '../units.ts';
 import type { CpuidLeaf } from './cpuid-page.ts';
 import { SnpContext } from './kvm-firmware.ts';
 import { type LaunchUpdate, launchUpdate } from './kvm-launch.ts';
+import { drawLaunch } from './kvm-picture.ts';
 import { type SnpPlatform, snpPlatform } from './kvm-platform.ts';
 import { type PageStateChange, type PscAnswer, pageStateChange } from './kvm-psc.ts';
 import { snpRules } from './kvm-rules.ts';
@@ -152,6 +154,11 @@ export class SnpVm extends KvmVm {
     const slot = this.slotAt(gfn);
     const frame = slot?.gmem?.inode.page(slot.filePage + gfn - slot.first)?.frame;
     return frame?.pfn ?? new Errno('ENOENT', 'No page of a guest_memfd is there.');
+  }
+
+  /** What user space, file, RMP, direct map and firmware say about the first pages, as a picture. */
+  tables(title: string): TablesPicture {
+    return drawLaunch(this, title);
   }
 
   /** State of the page behind a private guest address, as its RMP entry says. */
