@@ -22,6 +22,7 @@ const POSTED: SevRules = {
   wrong_fd_leaks: true,
   move: 'absent',
   init2: false,
+  reclaim: 'not flushed',
   moved_mirror: 'an owner',
 };
 

@@ -7,6 +7,7 @@ import type { Extension } from '../linux/kernel.ts';
 import { NotRead } from '../linux/notread.ts';
 import { linux } from '../linux/versions.ts';
 import { letterOf } from './letters.ts';
+import { machineOf } from './machine.ts';
 import { KVM_CAP_VM_COPY_ENC_CONTEXT_FROM, type SevKernel, type SevRules } from './rules.ts';
 
 /** What a mirror may do since 5b92b6ca92b6: is_cmd_allowed_from_mirror. */
@@ -29,6 +30,7 @@ const MERGED: SevRules = {
   wrong_fd_leaks: false,
   move: 'absent',
   init2: false,
+  reclaim: 'not flushed',
   moved_mirror: 'an owner',
 };
 
@@ -45,13 +47,20 @@ const WITH_MOVE: SevRules = { ...WITH_ES, move: 'mirrors stay behind' };
 /** 79b111427637, 642525e3bd47, 17d44a96f000 and bf42b02b19e2, end of November 2021. */
 const SETTLED: SevRules = { ...WITH_MOVE, target_with_vcpus: 'EINVAL', move: 'EBUSY', moved_mirror: 'a mirror' };
 
-/** b2125513dfc0, 2022-02-11, and KVM_SEV_INIT2; as read in 6.16.1. */
-const FOLLOWING: SevRules = { ...SETTLED, move: 'mirrors follow', init2: true };
+/** b2125513dfc0 of 2022-02-11, 683412ccf612 of 2022-04-21, and KVM_SEV_INIT2; as read in 6.16.1. */
+const FOLLOWING: SevRules = { ...SETTLED, move: 'mirrors follow', init2: true, reclaim: 'WBINVD' };
 
 /** guest_memfd has no part in plain SEV: its rules are those of the first release that has it, and are not asked. */
 const KVM = KVM_RULES['6.8'] as KvmRules;
 
-const extension: Extension = { name: 'SEV', owner: (_inode, _page, frame) => letterOf(frame) };
+/** Pages of a file leave it: the notifier of 683412ccf612 flushes. Memory without a file is not looked at in the model. */
+const extension = ({ reclaim }: SevRules): Extension => ({
+  name: 'SEV',
+  owner: (_inode, _page, frame) => letterOf(frame),
+  invalidate: (inode, first, end) => {
+    if (reclaim === 'WBINVD' && inode.cached(first, end).length > 0) machineOf(inode.memory)?.memory.wbinvd();
+  },
+});
 
 /**
  * A kernel with these rules. mm/memfd.c of these states was not read; memory of the models is a memfd all the same, with the
@@ -60,7 +69,7 @@ const extension: Extension = { name: 'SEV', owner: (_inode, _page, frame) => let
 export const sevKernelOf = (
   sev: SevRules,
   about: Pick<SevKernel, 'name' | 'version' | 'source' | 'evidence'>,
-): SevKernel => ({ ...about, rules: linux('6.12.117').rules, kvm: KVM, extension, sev });
+): SevKernel => ({ ...about, rules: linux('6.12.117').rules, kvm: KVM, extension: extension(sev), sev });
 
 const read = (version: string, name: string, source: string, sev: SevRules): SevKernel =>
   sevKernelOf(sev, { name, version, evidence: 'source read', source });

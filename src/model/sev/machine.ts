@@ -7,7 +7,7 @@ import { KVM_X86_DEFAULT_VM, KVM_X86_SEV_ES_VM, KVM_X86_SEV_VM } from '../kvm/co
 import { Host, type HostOptions } from '../linux/host.ts';
 import type { Process } from '../linux/process.ts';
 import { EncryptedMemory } from '../machine/encryption.ts';
-import type { Frame } from '../machine/memory.ts';
+import type { Frame, PhysicalMemory } from '../machine/memory.ts';
 import { show } from '../show.ts';
 import { PAGE } from '../units.ts';
 import { AsidPool } from './asid.ts';
@@ -43,19 +43,22 @@ export class SevMachine {
   }
 }
 
-const machines = new WeakMap<Host, SevMachine>();
+/** By physical memory: a machine has one of each. */
+const machines = new WeakMap<PhysicalMemory, SevMachine>();
+
+export const machineOf = (memory: PhysicalMemory): SevMachine | undefined => machines.get(memory);
 
 /** A host with SEV, for a kernel whose part of it was read. */
 export function sevHost(kernel: SevKernel, options: SevOptions = {}): Host {
   const types = [KVM_X86_DEFAULT_VM, ...(kernel.sev.init2 ? [KVM_X86_SEV_VM, KVM_X86_SEV_ES_VM] : [])];
   const host = new Host(kernel, { vm_types: types, ...options });
-  machines.set(host, new SevMachine(options));
+  machines.set(host.memory, new SevMachine(options));
   return host;
 }
 
 /** The SEV part of a host that sevHost made. */
 export function sevMachine(host: Host): SevMachine {
-  const machine = machines.get(host);
+  const machine = machines.get(host.memory);
   if (machine === undefined) throw new TypeError('the host has no SEV: make it with sevHost()');
   return machine;
 }

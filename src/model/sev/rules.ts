@@ -55,6 +55,8 @@ export interface SevRules {
   readonly wrong_fd_leaks: boolean;
   /** KVM_CAP_VM_MOVE_ENC_CONTEXT_FROM, for a source that has mirrors. */
   readonly move: 'absent' | 'mirrors stay behind' | 'EBUSY' | 'mirrors follow';
+  /** What is done when pages are taken from a guest that runs: nothing, as they are taken to be pinned, or WBINVD. */
+  readonly reclaim: 'not flushed' | 'WBINVD';
   /** KVM_SEV_INIT2 and the VM types that go with it. */
   readonly init2: boolean;
   /** What a moved mirror is at its new place. */

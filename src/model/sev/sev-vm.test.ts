@@ -5,6 +5,7 @@ import {
   asids_to_reclaim,
   at,
   KVM_CAP_VM_COPY_ENC_CONTEXT_FROM as COPY,
+  clflush,
   Errno,
   GuestOwner,
   KVM_X86_SEV_ES_VM,
@@ -210,6 +211,28 @@ test('without coherence the views part, until the right lines are flushed', () =
     ['P', 1],
     ['S', 1],
   ]);
+});
+
+test('a page that leaves a guest that runs: lines of the guest reach its next user, unless the kernel flushes', () => {
+  const after = (version: string) => {
+    const host = sevHost(sevKernel(version), { coherent: false });
+    const qemu = host.process('qemu');
+    const { fd, address } = memory(qemu, 1);
+    const vm = kvm_create_sev_vm(qemu, 'vm');
+    vm.kvm_set_user_memory_region({ slot: 0, guest_phys_addr: 0, memory_size: PAGE, userspace_addr: address });
+    vm.kvm_sev_init();
+    vm.kvm_sev_launch_start();
+    vm.guest_store(0, 0x41);
+    qemu.fallocate(fd, 3, 0, PAGE);
+    const next = qemu.memfd_create('next', 0);
+    qemu.pwrite(next, 'x', 0);
+    const mapped = qemu.mmap(0, PAGE, PROT_READ, MAP_SHARED, next, 0);
+    clflush(qemu, mapped);
+    wbinvd(host);
+    return qemu.load(mapped);
+  };
+  assert.equal(after('6.16.1'), 0x78);
+  assert.notEqual(after('17d44a96f000'), 0x78);
 });
 
 test('a guest that ends gives its pages back to the host, and its slot is empty', () => {
