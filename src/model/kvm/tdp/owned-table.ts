@@ -84,7 +84,7 @@ export class OwnedTable implements ExternalTable {
         .flatMap(([gfn, { frame, table }]): ExternalEntry[] =>
           table
             ? [{ level, gfn, text: 'table' }, ...below(level - 1, gfn, gfn + framesOf(level))]
-            : [{ level, gfn, text: `page 0x${frame.pfn.toString(16)}`, owner: 'P' }],
+            : [{ level, gfn, text: `0x${frame.pfn.toString(16)}`, owner: 'P' }],
         );
     return below(PT64_ROOT_4LEVEL, 0, Number.MAX_SAFE_INTEGER);
   }

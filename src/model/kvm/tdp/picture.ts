@@ -7,7 +7,8 @@ import { gfnOf } from './zap.ts';
 
 type Row = TablesPicture['tables'][number]['rows'][number];
 
-const COLUMNS = ['level', 'gfn', 'entry'];
+/** L: the level, 4 at the root, 1 for pages of 4 KiB. */
+const COLUMNS = ['L', 'gfn', 'entry'];
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
@@ -27,7 +28,7 @@ function rows(mmu: TdpMmu, page: MmuPage, prefix: string): Row[] {
 }
 
 function text(pfn: number | undefined, kind: string): string {
-  if (pfn !== undefined) return `page ${hex(pfn)}`;
+  if (pfn !== undefined) return hex(pfn);
   return kind === 'table' ? 'table' : 'FROZEN';
 }
 
@@ -53,11 +54,9 @@ export function tdpPicture(mmu: TdpMmu, title: string): TablesPicture {
   const direct = marked(rows(mmu, mmu.direct, 'direct'));
   const mirror = mmu.mirror === undefined ? [] : marked(rows(mmu, mmu.mirror, 'mirror'));
   const tables = [
-    { label: mmu.mirror === undefined ? "KVM's table" : 'direct (KVM; shared)', columns: COLUMNS, rows: direct },
-    ...(mmu.mirror === undefined ? [] : [{ label: 'mirror (KVM; private)', columns: COLUMNS, rows: mirror }]),
-    ...(mmu.external?.drawn === undefined
-      ? []
-      : [{ label: 'external (its owner)', columns: COLUMNS, rows: marked(external) }]),
+    { label: mmu.mirror === undefined ? "KVM's table" : 'direct', columns: COLUMNS, rows: direct },
+    ...(mmu.mirror === undefined ? [] : [{ label: 'mirror', columns: COLUMNS, rows: mirror }]),
+    ...(mmu.external?.drawn === undefined ? [] : [{ label: 'external', columns: COLUMNS, rows: marked(external) }]),
   ];
   before.set(mmu, now);
   const edges = mirror.map(({ id = '' }) => ({ from: id, to: id.replace('mirror', 'external') }));

@@ -141,7 +141,7 @@ function drawnEntries({ module, tdr }: KvmTdx): ExternalEntry[] {
   const below = (table: Table, first: number): ExternalEntry[] =>
     table.used().flatMap(([index, entry]): ExternalEntry[] => {
       const gfn = first + index * 512 ** table.level;
-      const page = entry.table === undefined ? ` page 0x${((entry.hpa ?? 0) / PAGE).toString(16)}` : '';
+      const page = entry.table === undefined ? ` 0x${((entry.hpa ?? 0) / PAGE).toString(16)}` : '';
       const owner = SEPT_STATES[entry.state].guest_accessible_leaf ? ('P' as const) : ('F' as const);
       const own: ExternalEntry = {
         level: table.level + 1,

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  Errno,
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   Host,
+  KVM_CAP_EXIT_HYPERCALL,
+  KVM_HC_MAP_GPA_RANGE,
   KVM_MEM_GUEST_MEMFD,
   KVM_MEMORY_ATTRIBUTE_PRIVATE,
   KVM_TDX_MEASURE_MEMORY_REGION,
@@ -144,4 +147,27 @@ test('the end: leaves while there is a key, tables and control pages without one
     ],
   );
   assert.equal(host.memory.used, 1, 'the page that the VMM itself wrote');
+});
+
+test('MapGPA: refused by its arguments, handed to user space in pieces of 2 MiB, stopped where user space stops', () => {
+  const { td } = running({ sept_ve_disable: false });
+  const ask = (gpa: number, size: number) => show(td.tdg_vp_vmcall_map_gpa(gpa, size));
+  assert.equal(ask(0, PAGE), 'TDVMCALL_STATUS_SUBFUNC_UNSUPPORTED');
+  assert.equal(td.kvm_enable_cap(KVM_CAP_EXIT_HYPERCALL, 1 << KVM_HC_MAP_GPA_RANGE), 0);
+  assert.equal(ask(0, 0), 'TDVMCALL_STATUS_INVALID_OPERAND');
+  assert.equal(ask(td.shared(0) - PAGE, 2 * PAGE), 'TDVMCALL_STATUS_INVALID_OPERAND');
+  assert.equal(ask(5, PAGE), 'TDVMCALL_STATUS_ALIGN_ERROR');
+  assert.equal(ask(td.shared(0), PAGE), 'TDVMCALL_STATUS_SUCCESS');
+  assert.equal(td.attributes.isPrivate(0), false);
+  assert.equal(td.store(td.shared(0), 1), 0);
+  const exits: string[] = [];
+  const stopped = td.tdg_vp_vmcall_map_gpa(0, 5 * 1024 * PAGE, (exit) => {
+    exits.push(show(exit));
+    return exits.length === 2 ? new Errno('ENOMEM', 'no') : 0;
+  });
+  assert.equal(show(stopped), 'TDVMCALL_STATUS_INVALID_OPERAND (stopped at 0x200000)');
+  assert.equal(
+    exits[1],
+    'KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x200000, npages: 512, attributes: encrypted }',
+  );
 });

@@ -5,7 +5,7 @@
  * Left out: registers, TDVMCALLs, several packages, signals that interrupt an ioctl, zero-step mitigation.
  */
 import { Errno } from '../../errno.ts';
-import { KVM_X86_TDX_VM } from '../../kvm/constants.ts';
+import { KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_X86_TDX_VM } from '../../kvm/constants.ts';
 import { gpaText, KvmExit } from '../../kvm/exit.ts';
 import { TdpVm } from '../../kvm/tdp/tdp-vm.ts';
 import type { Host } from '../../linux/host.ts';
@@ -19,6 +19,7 @@ import { TdxModule } from '../module.ts';
 import { KVM_TDX_MEASURE_MEMORY_REGION } from '../regions.ts';
 import type { TdxStatus } from '../status.ts';
 import { MIN_TDCX } from '../td.ts';
+import { type Converts, mapGpa, type TdVmcall } from './map-gpa.ts';
 import { type KvmTdx, pa, reclaim, SeptHooks } from './sept-hooks.ts';
 
 /** The first page frame that a machine hands out: the memory that TDs may use begins there. */
@@ -241,6 +242,23 @@ export class TdxVm extends TdpVm {
       return found as TdxStatus | Access;
     });
   }
+
+  /**
+   * The guest's TDG.VP.VMCALL<MapGPA>, in bytes; the shared bit of `gpa` says what it wants. `converts` is user space's answer to
+   * each exit: setting the attribute, unless it says otherwise.
+   */
+  tdg_vp_vmcall_map_gpa(gpa: number, size: number, converts: Converts = this.#convert): TdVmcall {
+    return this.step('guest_map_gpa', [gpaText(gpa), String(size)], () =>
+      mapGpa(this.hypercallExits, this.shared(0), gpa, size, converts),
+    );
+  }
+
+  readonly #convert: Converts = (_exit, gpa, pages, toPrivate) =>
+    this.kvm_set_memory_attributes({
+      address: gpa,
+      size: pages * PAGE,
+      attributes: toPrivate ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0,
+    });
 
   /** Runs one guest access until it is done, is the guest's own matter, or is user space's. */
   #access<T extends object | 0>(
