@@ -13,7 +13,7 @@ platform.host_write_part(0, 'log'); // → 0
 platform.host_read(0); // → 'log'
 
 // A page that was not cleared: reading it is harmless, an ordinary store makes it the host's.
-const uncleared = platform.host_read(1); // → 'zeros'
+platform.host_read(1); // → 'zeros'
 platform.host_write(1, 'log'); // → 0
 platform.host_read(1); // → 'log'
 

@@ -13,7 +13,7 @@ function overwritten() {
 const { platform, td } = overwritten();
 const other = platform.td('other');
 other.accept(1); // → TDX_SUCCESS
-const consumed = td.read(0); // → #MC in td: the TD is fatal
+td.read(0); // → #MC in td: the TD is fatal
 td.tdh_vp_enter(); // → TDX_TD_FATAL
 other.read(1); // → 'zeros'
 

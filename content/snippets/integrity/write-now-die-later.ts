@@ -15,7 +15,7 @@ platform.host_write(1, 'x'); // → 0
 td.read(0); // → 'zeros'
 
 // The check comes with the read.
-const later = td.read(1); // → #MC in td: the TD is fatal
+td.read(1); // → #MC in td: the TD is fatal
 td.fatal; // → true
 td.tdh_vp_enter(); // → TDX_TD_FATAL
 platform.up; // → true
