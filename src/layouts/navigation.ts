@@ -50,6 +50,8 @@ const EXTRA = [
   { path: '/timeline', title: 'Timeline', file: 'src/pages/timeline', header: true },
   { path: '/evidence', title: 'Evidence', file: 'src/pages/evidence', header: true },
   { path: '/tools', title: 'Tools', file: 'src/pages/tools', header: true },
+  { path: '/launch-digest', title: 'Launch digest', file: 'src/pages/launch-digest', header: false },
+  { path: '/mrtd', title: 'MRTD', file: 'src/pages/mrtd', header: false },
   { path: '/glossary', title: 'Glossary', file: 'src/pages/glossary', header: true },
   { path: '/claims', title: 'Claims', file: 'src/pages/claims', header: false },
   { path: '/sources', title: 'Sources', file: 'src/pages/sources', header: false },
