@@ -18,35 +18,37 @@ const seen = new WeakMap<SnpVm, Map<string, string>>();
 
 export function drawLaunch(vm: SnpVm, title: string): TablesPicture {
   const wanted: Row[] = [];
-  const file: Row[] = [];
   const entries: Row[] = [];
-  const kernel = new Map<number, Row>();
+  const others = new Map<string, Row>();
   const edges: Edge[] = [];
   const { rmp, directMap } = vm.platform;
   for (const gfn of frames(vm)) {
-    const id = String(gfn);
-    wanted.push({ id: `gfn ${id}`, cells: [hex(gfn * PAGE), vm.gfnIsPrivate(gfn) ? 'private' : 'shared'] });
+    const id = `gfn ${gfn}`;
+    const kind = vm.gfnIsPrivate(gfn) ? 'private' : 'shared';
     const pfn = vm.pfn(gfn * PAGE);
-    if (typeof pfn !== 'number') continue;
+    if (typeof pfn !== 'number') {
+      wanted.push({ id, cells: [hex(gfn * PAGE), kind, '–'] });
+      continue;
+    }
     const frame = vm.host.memory.frame(pfn);
     const owner = frame && vm.gmemOwner(frame);
-    const letter = owner === undefined ? {} : { owner };
-    file.push({ id: `file ${id}`, ...letter, cells: [id, hex(pfn * PAGE)] });
     const entry = rmp.lookup(pfn);
     const at = entry?.assigned === 1 ? hex(rmp.gpa(pfn)) : '–';
-    entries.push({ id: `rmp ${pfn}`, ...letter, cells: [hex(pfn * PAGE), pageState(entry), at] });
-    const block = Math.floor(pfn / REGION);
-    const size = frame?.inDirectMap === false ? 'not mapped' : directMap.level(pfn);
-    kernel.set(block, { id: `map ${block}`, cells: [hex(block * REGION * PAGE), size] });
-    edges.push({ from: `gfn ${id}`, to: `file ${id}` }, { from: `file ${id}`, to: `rmp ${pfn}` });
+    wanted.push({ id, cells: [hex(gfn * PAGE), kind, hex(pfn)] });
+    const cells = [hex(pfn), pageState(entry), at];
+    entries.push({ id: `rmp ${pfn}`, ...(owner === undefined ? {} : { owner }), cells });
+    edges.push({ from: id, to: `rmp ${pfn}` });
+    const mapped = frame?.inDirectMap === false ? 'none' : directMap.level(pfn);
+    others.set(`map ${Math.floor(pfn / REGION)}`, {
+      id: `map ${Math.floor(pfn / REGION)}`,
+      cells: ['mapping', mapped],
+    });
   }
-  const digest = vm.digest === undefined ? [] : [{ id: 'digest', cells: [vm.digest.show()] }];
+  if (vm.digest !== undefined) others.set('digest', { id: 'digest', cells: ['digest', vm.digest.hex.slice(0, 8)] });
   const tables: Table[] = [
-    { label: 'attribute (user space)', columns: ['guest', 'wanted'], rows: wanted },
-    { label: 'guest_memfd (KVM)', columns: ['page', 'frame'], rows: file },
-    { label: 'RMP (processor)', columns: ['frame', 'state', 'guest'], rows: entries },
-    { label: 'direct map (kernel)', columns: ['from', 'mapped by'], rows: [...kernel.values()] },
-    { label: 'launch digest (firmware)', columns: ['so far'], rows: digest },
+    { label: 'KVM', columns: ['guest', 'attribute', 'frame'], rows: wanted },
+    { label: 'RMP', columns: ['frame', 'state', 'guest'], rows: entries },
+    { label: 'kernel, firmware', columns: ['record', 'says'], rows: [...others.values()] },
   ];
   return { kind: 'tables', title, tables: marked(vm, tables), edges };
 }
