@@ -3,7 +3,7 @@ import { add_tables, initialized_td, TdxModule } from 'unmapped';
 
 const tdx = new TdxModule();
 const td = initialized_td(tdx);
-add_tables(tdx, td);
+add_tables(tdx, td); // → 3
 tdx.tdh_mem_page_add(td, 0x0, 0x4020_0000, 0x1_0000); // → TDX_SUCCESS
 tdx.tdh_mr_finalize(td); // → TDX_SUCCESS
 

@@ -3,7 +3,7 @@ import { add_tables, initialized_td, PAGE, TdxModule } from 'unmapped';
 
 const tdx = new TdxModule();
 const td = initialized_td(tdx);
-add_tables(tdx, td);
+add_tables(tdx, td); // → 3
 const source = 0x1_0000;
 tdx.host_write(source, new Uint8Array(PAGE).fill(0x41));
 

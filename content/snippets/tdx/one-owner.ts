@@ -14,7 +14,7 @@ tdx.tdh_mem_sept_add(td, 0x20_0000, 1, page); // → TDX_PAGE_METADATA_INCORRECT
 // As the root page of a TD, and as that TD's memory.
 tdx.tdh_mng_create(page, 41); // → TDX_PAGE_METADATA_INCORRECT|RCX
 const other = initialized_td(tdx, { tdr: 0x5000_0000, hkid: 41 });
-add_tables(tdx, other, 0, 0, 0x5001_0000);
+add_tables(tdx, other, 0, 0, 0x5001_0000); // → 3
 tdx.tdh_mem_page_add(other, 0x0, page, 0x1_0000); // → TDX_PAGE_METADATA_INCORRECT|R8
 // The TD's own root page: the call holds its lock.
 tdx.tdh_mem_page_aug(td, 0x1000, 0, td); // → TDX_OPERAND_BUSY|R8

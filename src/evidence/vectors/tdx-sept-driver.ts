@@ -32,6 +32,7 @@ const KNOWN = new Set([
   'resume',
   'count',
   'stride',
+  'interrupt_after',
 ]);
 
 /** Numbers are hexadecimal texts, levels and counts plain numbers. */
@@ -72,9 +73,9 @@ export class Driver {
     const call =
       CALLS[name] ?? Object.entries(CALLS).find(([key]) => key.endsWith('*') && name.startsWith(`${key} `))?.[1];
     if (call === undefined) throw new CannotReplay(`the call '${name}' is not one that this project has a model of`);
-    if (args['tdr'] !== undefined && name === 'MNG.CREATE' && this.module.td(this.#td) === undefined)
-      this.#td = number(args['tdr']);
-    return answerOf(call(this.module, this.#td, args));
+    const named = args['tdr'] === undefined ? undefined : number(args['tdr']);
+    if (named !== undefined && this.module.td(this.#td) === undefined) this.#td = named;
+    return answerOf(call(this.module, named ?? this.#td, args));
   }
 
   /** A condition that another processor holds during the call. */
@@ -127,6 +128,9 @@ type Call = (module: TdxModule, td: number, args: Fields) => unknown;
 
 const at = (args: Fields, key: string): number => number(args[key]);
 
+/** The level of a call that has only one, which a vector may name all the same. */
+const levelOf = (args: Fields): number => (args['level'] === undefined ? 0 : at(args, 'level'));
+
 /** Where the driver of the recordings put the page that PAGE.ADD copies. */
 const SOURCE = 0x10000;
 
@@ -163,7 +167,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (args['source_fill'] !== undefined) {
       module.host_write(source, new Uint8Array(PAGE).fill(at(args, 'source_fill')));
     }
-    return module.tdh_mem_page_add(td, at(args, 'gpa'), at(args, 'page'), source);
+    return module.tdh_mem_page_add(td, at(args, 'gpa'), at(args, 'page'), source, levelOf(args));
   },
   'MEM.PAGE.AUG': (module, td, args) =>
     module.tdh_mem_page_aug(td, at(args, 'gpa'), at(args, 'level'), at(args, 'page')),
@@ -171,7 +175,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'MEM.PAGE.PROMOTE': (module, td, args) => module.tdh_mem_page_promote(td, at(args, 'gpa'), at(args, 'level')),
   'MEM.PAGE.DEMOTE': (module, td, args) =>
     module.tdh_mem_page_demote(td, at(args, 'gpa'), at(args, 'level'), at(args, 'page')),
-  'MEM.PAGE.RELOCATE': (module, td, args) => module.tdh_mem_page_relocate(td, at(args, 'gpa'), at(args, 'page')),
+  'MEM.PAGE.RELOCATE': (module, td, args) =>
+    module.tdh_mem_page_relocate(td, at(args, 'gpa'), at(args, 'page'), levelOf(args)),
   'MEM.RANGE.BLOCK': (module, td, args) => module.tdh_mem_range_block(td, at(args, 'gpa'), at(args, 'level')),
   'MEM.RANGE.UNBLOCK': (module, td, args) => module.tdh_mem_range_unblock(td, at(args, 'gpa'), at(args, 'level')),
   'MEM.TRACK': (module, td) => module.tdh_mem_track(td),
@@ -182,7 +187,13 @@ const CALLS: Readonly<Record<string, Call>> = {
   'MNG.KEY.FREEID': (module, td) => module.tdh_mng_key_freeid(td),
   'PHYMEM.PAGE.RECLAIM': (module, _td, args) => module.tdh_phymem_page_reclaim(at(args, 'page')),
   'PHYMEM.PAGE.WBINVD': (module, _td, args) => module.tdh_phymem_page_wbinvd(at(args, 'page')),
-  'TDG.MEM.PAGE.ACCEPT': (module, td, args) => module.tdg_mem_page_accept(td, at(args, 'gpa'), at(args, 'level')),
+  'TDG.MEM.PAGE.ACCEPT': (module, td, args) =>
+    module.tdg_mem_page_accept(
+      td,
+      at(args, 'gpa'),
+      at(args, 'level'),
+      args['interrupt_after'] === undefined ? {} : { interrupt_after: at(args, 'interrupt_after') },
+    ),
   'guest.read': (module, td, args) => module.guest_read(td, at(args, 'gpa'), at(args, 'len')),
   'guest.write': (module, td, args) => module.guest_write(td, at(args, 'gpa'), bytes(String(args['hex']))),
 };

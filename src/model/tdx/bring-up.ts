@@ -34,8 +34,11 @@ export function initialized_td(tdx: TdxModule, options: BringUp = {}): number {
   return tdr;
 }
 
-/** Tables down to `level` for the range of `gpa`: the entry of that level can take a page. Pages from `first` on are used. */
-export function add_tables(tdx: TdxModule, td: number, gpa = 0, level = 0, first = TABLES): void {
+/**
+ * Tables down to `level` for the range of `gpa`: the entry of that level can take a page. Pages from `first` on are used; how many
+ * there were.
+ */
+export function add_tables(tdx: TdxModule, td: number, gpa = 0, level = 0, first = TABLES): number {
   const top = tdx.td(td)?.sept?.root.level ?? 0;
   let page = first;
   for (let at = top; at > level; at--) {
@@ -44,6 +47,7 @@ export function add_tables(tdx: TdxModule, td: number, gpa = 0, level = 0, first
     must(tdx.tdh_mem_sept_add(td, gpa - (gpa % bytes), at, page));
     page += PAGE;
   }
+  return (page - first) / PAGE;
 }
 
 /** Initialized, with tables down to 4 KiB for the first 2 MiB, and finalized: the TD is RUNNABLE. */

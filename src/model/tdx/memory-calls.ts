@@ -10,7 +10,7 @@ import { type Found, metadataLevel, notTracked, type TdxMachine } from './machin
 import { TRACKING_REQUIRED } from './op-states.ts';
 import { HKID_SHIFT } from './pamt.ts';
 import { SeptTable, setEntry } from './sept.ts';
-import { BLOCKED_FORM, isLeaf, SEPT_STATES, STATES_BY_CALL, unblocked } from './sept-states.ts';
+import { BLOCKED_FORM, isLeaf, SEPT_STATES, unblocked } from './sept-states.ts';
 import { TDX_SUCCESS, TdxStatus } from './status.ts';
 import type { Td } from './td.ts';
 
@@ -52,8 +52,15 @@ export function septAdd(machine: TdxMachine, tdr: number, gpa: number, level: nu
 }
 
 /** TDH.MEM.PAGE.ADD: copies the host's page into a new page of the TD while it is built. The address is measured. */
-export function pageAdd(machine: TdxMachine, tdr: number, gpa: number, page: number, source: number): TdxStatus {
-  const at = target(machine, 'MEM.PAGE.ADD', tdr, gpa, 0, 0, 0);
+export function pageAdd(
+  machine: TdxMachine,
+  tdr: number,
+  gpa: number,
+  page: number,
+  source: number,
+  level: number,
+): TdxStatus {
+  const at = target(machine, 'MEM.PAGE.ADD', tdr, gpa, level, 0, 0);
   if (at instanceof TdxStatus) return at;
   const { td, found } = at;
   const wrong =
@@ -174,8 +181,8 @@ export function septRd(machine: TdxMachine, tdr: number, gpa: number, level: num
 }
 
 /** TDH.MEM.PAGE.RELOCATE: the same contents in another physical page, unblocked. RCX is the old page. */
-export function pageRelocate(machine: TdxMachine, tdr: number, gpa: number, page: number): TdxStatus {
-  const at = target(machine, 'MEM.PAGE.RELOCATE', tdr, gpa, 0, 0, 0);
+export function pageRelocate(machine: TdxMachine, tdr: number, gpa: number, page: number, level: number): TdxStatus {
+  const at = target(machine, 'MEM.PAGE.RELOCATE', tdr, gpa, level, 0, 0);
   if (at instanceof TdxStatus) return at;
   const { td, found } = at;
   const { entry } = found;
@@ -245,7 +252,3 @@ export function pagePromote(machine: TdxMachine, tdr: number, gpa: number, level
   machine.pamt.merge(base as number, level);
   return freeTable(machine, td, entry.hpa as number, () => setEntry(entry, state, base));
 }
-
-/** True when the table of states lets the call work on the entry; for tables and pictures. */
-export const allows = (call: string, state: keyof typeof SEPT_STATES): boolean =>
-  STATES_BY_CALL[call]?.includes(state) === true;

@@ -113,9 +113,10 @@ export class TdxModule {
     );
   }
 
-  /** `source` is the physical address of the host's page whose content is copied. */
-  tdh_mem_page_add(td: number, gpa: number, page: number, source: number): TdxStatus {
-    return this.#entry('tdh_mem_page_add', td, gpa, 0, page, () => memory.pageAdd(this.machine, td, gpa, page, source));
+  /** `source` is the physical address of the host's page whose content is copied. Every level but 0 is refused. */
+  tdh_mem_page_add(td: number, gpa: number, page: number, source: number, level = 0): TdxStatus {
+    const body = () => memory.pageAdd(this.machine, td, gpa, page, source, level);
+    return this.#entry('tdh_mem_page_add', td, gpa, level, page, body);
   }
 
   tdh_mem_page_aug(td: number, gpa: number, level: number, page: number): TdxStatus {
@@ -171,10 +172,10 @@ export class TdxModule {
     return this.#entry('tdh_mem_page_demote', td, gpa, level, page, body);
   }
 
-  tdh_mem_page_relocate(td: number, gpa: number, page: number): TdxStatus {
-    return this.#entry('tdh_mem_page_relocate', td, gpa, 0, page, () =>
-      memory.pageRelocate(this.machine, td, gpa, page),
-    );
+  /** Every level but 0 is refused. */
+  tdh_mem_page_relocate(td: number, gpa: number, page: number, level = 0): TdxStatus {
+    const body = () => memory.pageRelocate(this.machine, td, gpa, page, level);
+    return this.#entry('tdh_mem_page_relocate', td, gpa, level, page, body);
   }
 
   tdh_mr_extend(td: number, gpa: number): TdxStatus {

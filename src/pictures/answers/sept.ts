@@ -65,6 +65,21 @@ function short(value: unknown, before: string | undefined, after: string | undef
   return before === after ? 'ok' : `ok: ${after ?? 'gone'}`;
 }
 
+/** What the large tables write for a status, so that seven states stand side by side. */
+export const SHORT: readonly (readonly [text: string, status: string])[] = [
+  ['wrong state', 'EPT_ENTRY_STATE_INCORRECT'],
+  ['not blocked', 'GPA_RANGE_NOT_BLOCKED'],
+  ['is blocked', 'GPA_RANGE_ALREADY_BLOCKED'],
+  ['not present', 'EPT_ENTRY_NOT_PRESENT'],
+  ['op. state', 'OP_STATE_INCORRECT'],
+  ['size', 'PAGE_SIZE_MISMATCH'],
+  ['accepted', 'PAGE_ALREADY_ACCEPTED'],
+];
+
+/** A text for a narrow cell; a status that is not in the list keeps its name. */
+const narrow = (text: string): string =>
+  SHORT.find(([, status]) => status === text)?.[0] ?? text.replace(/^ok: /, '→ ');
+
 /** Every call in rows, every state of the entry in columns. */
 export function septTable(running: boolean): Table {
   const calls = running ? CALLS : CALLS.filter(([label]) => label !== 'tdg_mem_page_accept');
@@ -74,9 +89,9 @@ export function septTable(running: boolean): Table {
       const made = stage(state, running);
       const entry = () => made.tdx.entry(made.td, 0, made.level);
       // A table cannot be added at level 0: the call is made on the entry above, where nothing is.
-      if (label === 'tdh_mem_sept_add' && made.level === 0) return state === 'FREE' ? addTable() : '–';
+      if (label === 'tdh_mem_sept_add' && made.level === 0) return state === 'FREE' ? narrow(addTable()) : '–';
       const before = entry();
-      return short(call(made), before, entry());
+      return narrow(short(call(made), before, entry()));
     }),
   }));
   return facts(STATES, 'call', rows);
