@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: how long the build takes, how long a reader waits for a result. Times depend on the machine and on what
+ * `npm run bench`: how fast a launch digest is, how long the build takes, how long a reader waits for a result. Times depend on the machine and on what
  * else it does, so they are printed with their number and their spread, never asserted.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { openBrowser, openPage, openQuietly } from '../browser.ts';
 import { median } from '../measure.ts';
 import { html, pagePaths, serveDist } from '../site.ts';
 import { command } from '../suite.ts';
+import { digestThroughput } from './digest.ts';
 
 const BUILDS = 3;
 const CLICKS = 15;
@@ -117,6 +118,7 @@ async function edits(browser: Browser, url: string): Promise<void> {
 console.log(
   `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`,
 );
+digestThroughput();
 if (!process.argv.includes('--no-build')) await builds();
 const site = await serveDist();
 const browser = await openBrowser();

@@ -18,7 +18,9 @@ const asText = (value: unknown): string | undefined => (value === undefined ? un
 
 /** Every answer that the list names: contents, digests between, status, final digests. */
 export function answers({ list, entries, digest, imd }: LaunchReport): Answer[] {
-  const own = list.entries.flatMap((entry, index) => entryAnswers(entry, entries[index] ?? [], before(entries, index)));
+  const own = list.entries.flatMap((entry, index) =>
+    entryAnswers(entry, entries[index] ?? [], before(entries, index) ?? hexOf(list.initial ?? new Uint8Array(48))),
+  );
   const of = (field: string, expected: unknown, value: () => Uint8Array | undefined): Answer[] => {
     if (expected === undefined) return [];
     const bytes = value();
@@ -38,7 +40,7 @@ function before(entries: LaunchReport['entries'], index: number): string | undef
   return last && hexOf(last.digest);
 }
 
-function entryAnswers(entry: LaunchEntry, pages: readonly MeasuredPage[], start: string | undefined): Answer[] {
+function entryAnswers(entry: LaunchEntry, pages: readonly MeasuredPage[], start: string): Answer[] {
   const { written, name } = entry;
   const last = pages.at(-1);
   const found: Answer[] = [];
@@ -64,7 +66,7 @@ function entryAnswers(entry: LaunchEntry, pages: readonly MeasuredPage[], start:
   }
   add('digest after', written['digest_after'], last?.digest);
   add('IMI digest after', written['imd_after'], last?.imd);
-  if (last !== undefined && start !== undefined) {
+  if (last !== undefined) {
     add('digest changed', written['digest_changed'], String(hexOf(last.digest) !== start));
   }
   return found;
