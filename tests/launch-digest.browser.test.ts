@@ -20,7 +20,7 @@ before(async () => {
 after(() => house.close());
 
 async function shows(page: Page, digest: string): Promise<void> {
-  await page.locator('#tool .final').first().getByText(digest).waitFor();
+  await page.locator('#result .final').first().getByText(digest).waitFor();
 }
 
 const ZERO = digestOf(vector('s01-normal-zero-filled'));
@@ -53,11 +53,11 @@ test('pasting: a vector is measured and its answers are compared; a later change
     const json = vector(name);
     await page.locator('#tool textarea').fill(json);
     await shows(page, digestOf(json));
-    const said = await page.locator('#tool .grown').textContent();
+    const said = await page.locator('#result .grown').textContent();
     assert.match(said ?? '', /(\d+) of \1 answers that the list names agree/, name);
   }
   await page.getByLabel('guest address').first().fill('0x400000');
-  await page.locator('#tool .grown .why').getByText('the list says').first().waitFor();
+  await page.locator('#result .grown .why').getByText('the list says').first().waitFor();
   assert.deepEqual(problems, []);
   await close();
 });
@@ -101,12 +101,12 @@ test('a mistake names its entry, keeps the last result, and what was written out
   const { page, problems, close } = await openPage(house.browser);
   await page.goto(url());
   const text = page.locator('#tool textarea');
-  const before = await page.locator('#tool .final').first().textContent();
+  const before = await page.locator('#result .final').first().textContent();
   const wrong = '[{"gpa": "0x0", "page_type": "ZERO"}, {"gpa": "0x1000", "page_type": "NORMAL"}]';
   await text.fill(wrong);
   await page.locator('#complaint').getByText('entry 2 (NORMAL at 0x1000): data is missing').waitFor();
   assert.equal(await page.locator('#tool fieldset[data-wrong]').count(), 1);
-  assert.equal(await page.locator('#tool .final').first().textContent(), before);
+  assert.equal(await page.locator('#result .final').first().textContent(), before);
   await text.fill(`${wrong},`);
   await page.locator('#complaint').getByText('This is not JSON').waitFor();
   assert.equal(await page.locator('#tool fieldset').count(), 2);
@@ -135,9 +135,9 @@ test('the keyboard reaches everything, and the focus stays at the entry that is 
 test('at 390 px nothing is wider than the window; without scripts there is the worked example', async () => {
   const small = await openPage(house.browser, { viewport: { width: 390, height: 844 } });
   await small.page.goto(url());
-  await shows(small.page, (await small.page.locator('#tool .final code').first().textContent()) ?? '');
+  await shows(small.page, (await small.page.locator('#result .final code').first().textContent()) ?? '');
   assert.equal(await small.page.evaluate(() => document.documentElement.scrollWidth), 390);
-  const digest = await small.page.locator('#tool .final code').first().textContent();
+  const digest = await small.page.locator('#result .final code').first().textContent();
   await small.close();
   const plain = await openPage(house.browser, { javaScriptEnabled: false });
   await plain.page.goto(url());

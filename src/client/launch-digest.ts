@@ -18,8 +18,8 @@ const find = <T extends HTMLElement>(selector: string): T => root.querySelector<
 const rows = find('.rows');
 const source = find<HTMLTextAreaElement>('textarea');
 const complaint = find('[role="alert"]');
-const said = find('[role="status"]');
-const result = find('.result');
+const result = document.getElementById('result') as HTMLElement;
+const said = result.previousElementSibling as HTMLElement;
 const store = kept('launch-digest');
 const files = new Map<string, Uint8Array>();
 const turn = { now: 0 };
