@@ -11,29 +11,21 @@ const ENDS = 2;
 
 const code = (text: string, className?: string): Element => el('code', { class: className }, text);
 
-function pageLine({ gpa, contents, digest }: MeasuredPage): Element {
+function pageLine({ gpa, contents, digest }: MeasuredPage, alone: boolean): Element {
   const measured = contents?.some((byte) => byte !== 0) === true;
-  return el(
-    'li',
-    {},
-    el(
-      'span',
-      {},
-      code(`0x${gpa.toString(16)}`),
-      measured ? ['contents ', code(`${hexOf(contents).slice(0, 16)}…`)] : ' contents zero',
-    ),
-    code(hexOf(digest), 'digest'),
-  );
+  const about = measured ? ['contents ', code(`${hexOf(contents).slice(0, 16)}…`)] : 'contents zero';
+  // The address of an entry of one page stands above it.
+  return el('li', {}, el('span', {}, !alone && code(`0x${gpa.toString(16)}`), about), code(hexOf(digest), 'digest'));
 }
 
 function pages(all: readonly MeasuredPage[]): Element[] {
   const good = all.filter(({ status }) => status.code === 0);
-  if (good.length <= MOST_PAGES) return good.map(pageLine);
+  if (good.length <= MOST_PAGES) return good.map((page) => pageLine(page, good.length === 1));
   const left = good.length - 2 * ENDS;
   return [
-    ...good.slice(0, ENDS).map(pageLine),
+    ...good.slice(0, ENDS).map((page) => pageLine(page, false)),
     el('li', { class: 'more' }, `${many(left, 'page')} between`),
-    ...good.slice(-ENDS).map(pageLine),
+    ...good.slice(-ENDS).map((page) => pageLine(page, false)),
   ];
 }
 

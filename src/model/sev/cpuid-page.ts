@@ -5,8 +5,9 @@
  * Layout: count (32 bits), reserved (32), reserved (64), then entries of 48 bytes: eax_in, ecx_in (32 each), xcr0_in,
  * xss_in (64 each), eax, ebx, ecx, edx (32 each), reserved (64). Source: amd/AMD-ASPFW 1.55.25, cpuid_lookup.c and
  * sev_mcmd.h, source read. Which values a leaf may show depends on the processor: the firmware has a table of rules
- * (mask, exact, at most) for each leaf. The model takes what the processor has as bit masks for the leaves that its
- * caller names and compares no other leaf.
+ * (mask, exact, at most) for each leaf that it knows, and a leaf that it does not know must be zero. The model has the list
+ * of known leaves and takes what the processor has as bit masks for those that its caller names; of the other known
+ * leaves it compares no value.
  */
 import { FirmwareStatus, SUCCESS } from './status.ts';
 
@@ -25,6 +26,28 @@ const HEADER = 16;
 const ENTRY = 48;
 /** Leaves outside of the standard and the extended range are the hypervisor's own and are not checked. */
 const checked = (leaf: number): boolean => leaf <= 0xffff || (leaf >= 0x80000000 && leaf <= 0x8000ffff);
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** Leaves that the firmware's table knows, with their subleaves; subleaf 0 where none are named. Firmware 1.55.25. */
+const KNOWN: ReadonlyMap<number, readonly number[]> = new Map<number, readonly number[]>([
+  ...[0, 1, 2, 4, 5, 6].map((leaf) => [leaf, [0]] as const),
+  [0x7, [0, 1]],
+  [0xb, [0, 1, 2]],
+  [0xd, [0, 1, 2, 5, 6, 7, 9, 0xb, 0xc]],
+  [0xf, [0, 1]],
+  [0x10, [0, 1]],
+  ...[...range(0, 8), 0xa, 0x19, 0x1a, 0x1b, 0x1e, 0x1f, 0x21, 0x22, 0x23].map(
+    (leaf) => [0x80000000 + leaf, [0]] as const,
+  ),
+  [0x8000001d, range(0, 4)],
+  [0x80000020, range(0, 3)],
+  [0x80000024, [0, 1]],
+  [0x80000026, range(0, 3)],
+]);
+
+const NOTHING: Omit<CpuidLeaf, 'eax_in'> = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
 
 const REGISTERS = [
   ['eax', 24],
@@ -67,7 +90,9 @@ export function checkCpuidPage(page: Uint8Array, processor: readonly CpuidLeaf[]
     if (!checked(leaf)) continue;
     if (view.getBigUint64(at + 40, true) !== 0n)
       complaints.push(`entry ${index} has a reserved field that is not zero`);
-    const allowed = processor.find(({ eax_in, ecx_in = 0 }) => eax_in === leaf && ecx_in === subleaf);
+    const named = processor.find(({ eax_in, ecx_in = 0 }) => eax_in === leaf && ecx_in === subleaf);
+    const known = KNOWN.get(leaf)?.includes(subleaf) === true;
+    const allowed = named ?? (known ? undefined : NOTHING);
     if (allowed === undefined) continue;
     for (const [name, offset] of REGISTERS) {
       const value = view.getUint32(at + offset, true);

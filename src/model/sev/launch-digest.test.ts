@@ -106,6 +106,16 @@ test('the CPUID table: counts, ranges that are not checked, values that the proc
     page[16 + 40] = 1;
     assert.equal(checkCpuidPage(page).status.name, name, leaf.toString(16));
   }
+  for (const [entry, name] of [
+    [{ eax_in: 0x7, ecx_in: 1, eax: 1 }, 'SUCCESS'],
+    [{ eax_in: 0x7, ecx_in: 2, eax: 1 }, 'INVALID_PARAM'],
+    [{ eax_in: 0x3, edx: 1 }, 'INVALID_PARAM'],
+    [{ eax_in: 0x3 }, 'SUCCESS'],
+    [{ eax_in: 0x80000009, ebx: 1 }, 'INVALID_PARAM'],
+  ] as const) {
+    assert.equal(checkCpuidPage(cpuidPage([entry])).status.name, name, JSON.stringify(entry));
+  }
+  assert.deepEqual(checkCpuidPage(cpuidPage([{ eax_in: 3, edx: 1 }])).corrected, cpuidPage([{ eax_in: 3 }]));
   const asked = cpuidPage([{ eax_in: 7, ebx: 0xff }]);
   const { status, corrected } = checkCpuidPage(asked, [{ eax_in: 7, ebx: 0x0f }]);
   assert.equal(status.name, 'INVALID_PARAM');
