@@ -30,8 +30,11 @@ export interface RmpState {
   readonly asid?: number;
 }
 
+const NO_RMP = new RmpFail('refused', 'The machine has no RMP: there is no such instruction.');
+
 /** Changes the entry of the page at physical address `spa` (bytes). 0, or the refusal. */
 export function rmpupdate(rmp: Rmp, spa: number, state: RmpState): 0 | RmpFail {
+  if (rmp.end === 0) return NO_RMP;
   const { gpa = 0, assigned = 0, pagesize = RMP_PG_SIZE_4K, immutable = 0, asid = 0 } = state;
   const pfn = Math.floor(spa / PAGE);
   const large = pagesize === RMP_PG_SIZE_2M;
@@ -111,6 +114,7 @@ function write(rmp: Rmp, pfn: number, entry: RmpEntry): void {
  * among it. There is no instruction for the way back. APM vol. 2, 15.36.11, Table 15-40; codes of the PSMASH intrinsic's page.
  */
 export function psmash(rmp: Rmp, spa: number): 0 | RmpFail {
+  if (rmp.end === 0) return NO_RMP;
   const pfn = Math.floor(spa / PAGE);
   if (spa % REGION_BYTES !== 0) return new RmpFail('FAIL_INPUT', 'PSMASH takes the address of a 2M page.');
   if (!rmp.covers(pfn)) return new RmpFail('FAIL_INPUT', 'The table has no entry for this page.');

@@ -11,7 +11,7 @@ import { hex, onePage } from './address.ts';
 import { NestedMap } from './nested-map.ts';
 import { type Access, plainGuestAccess, snpGuestAccess } from './rmp-access.ts';
 import { RMP_PG_SIZE_4K, type RmpPageSize } from './rmp-entry.ts';
-import { type RmpFail, RmpFault } from './rmp-fault.ts';
+import { RmpFail, RmpFault } from './rmp-fault.ts';
 import {
   type GuestPage,
   pvalidate,
@@ -83,6 +83,14 @@ export class SnpGuest {
     return this.#machine.step(this.name, 'set_c_bit', [hex(gva), String(c_bit)], () =>
       this.map(gva, this.#walk(gva).gpa, c_bit),
     );
+  }
+
+  /** From now on every access walks a page table page at this guest physical address first. */
+  load_cr3(gpa: number): 0 {
+    return this.#machine.step(this.name, 'load_cr3', [hex(gpa)], () => {
+      this.page_table = gpa;
+      return 0 as const;
+    });
   }
 
   /** Rows of the guest's page table that were written. */
@@ -219,9 +227,18 @@ export class SnpGuest {
     return { pfn: Math.floor(behind.spa / PAGE), gva, gpa, asid: this.asid, vmpl: this.vmpl };
   }
 
-  #instruction<T>(op: string, gva: number, args: readonly string[], body: (page: GuestPage) => T): T | RmpFault {
+  #instruction<T>(
+    op: string,
+    gva: number,
+    args: readonly string[],
+    body: (page: GuestPage) => T,
+  ): T | RmpFail | RmpFault {
     const page = this.#page(gva);
-    const run = () => (page instanceof RmpFault ? page : body(page));
+    const run = () => {
+      if (this.mode !== 'snp')
+        return new RmpFail('refused', 'The instruction is for SNP guests; what another guest gets was not read.');
+      return page instanceof RmpFault ? page : body(page);
+    };
     const spa = page instanceof RmpFault ? undefined : page.pfn * PAGE;
     const all = [hex(gva), ...args];
     return spa === undefined
