@@ -96,7 +96,7 @@ export function standing({ date, kernel, evidence, rests }: Design): string {
 
 /** The words of a refusal or a fault: what a reader looks for in a table. */
 export function refuses(text: string): boolean {
-  return /^(-E[A-Z0-9]+|SIG[A-Z]+|oops|throws )/.test(text);
+  return /^(-E[A-Z0-9]+|SIG[A-Z]+|oops|refused|throws )/.test(text);
 }
 
 /** An outcome that is the absence of an answer: it is set in gray, so that it is not read as a result. */

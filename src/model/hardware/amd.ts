@@ -42,6 +42,7 @@ export function amdMachine(mode: 'plain' | 'sev' | 'snp'): HardwareStage {
       return found instanceof RmpFault ? found : wordOf(found.bytes, words, 'other bytes');
     },
     host_read: () => wordOf(machine.host_read(pages[0], LENGTH).bytes, words, 'ciphertext'),
+    host_read_checked: () => said('no such key', 'The host has no keys with integrity here.'),
     host_write: (word) => {
       words.add(word);
       return machine.host_write(pages[0], word);

@@ -21,6 +21,8 @@ export interface HardwareStage {
   guest_read(page: 0 | 1): Answer;
   /** The host reads the first page through its own mapping. */
   host_read(): Answer;
+  /** The host reads it with another key of its own, one with integrity, where the processor has such keys. */
+  host_read_checked(): Answer;
   /** The host stores a word into the first page. */
   host_write(word: string): Answer;
   /** The host keeps a page as it reads it; the function puts those bytes over a page. */

@@ -3,7 +3,8 @@
  * the memory controller, which says what a read returns and a write leaves behind (src/model/machine/integrity.ts). One cache line
  * stands for a page: line 0 for the first, line 1 for the second.
  *
- * The host reads with KeyID 0, which has no integrity: it sees zeros. The processor has no partial-write erratum; memory is in the
+ * The host reads with KeyID 0, which has no integrity: it sees zeros. With a key of its own that has a MAC it consumes poison. The
+ * processor has no partial-write erratum; memory is in the
  * mode with a MAC (Ci), as on the parts that Linux runs on.
  */
 import { TdxPlatform } from '../tdx/consumers.ts';
@@ -18,6 +19,8 @@ const GPA = [0, PAGE] as const;
 const BASE = 0x4000_0000;
 /** Private key numbers; the first of all is the module's own. */
 const KEYS = [33, 34] as const;
+/** A key number of the host other than 0. */
+const HOST_KEYID = 5;
 /** Physical pages: two for the TDs' roots, some for their control pages and tables, two for memory. */
 const MEMORY = [BASE + 0x100 * PAGE, BASE + 0x101 * PAGE] as const;
 
@@ -72,6 +75,7 @@ export function tdxMachine(): HardwareStage {
     guest_write: (page, word) => reach(page) ?? guest.write(page, word),
     guest_read: (page) => reach(page) ?? text(guest.read(page)),
     host_read: () => text(platform.host_read(0)),
+    host_read_checked: () => text(platform.host_read(0, platform.memory.sharedKey(HOST_KEYID))),
     host_write: (word) => platform.host_write(0, word),
     host_save: (page) => {
       const kept = platform.host_read(page);

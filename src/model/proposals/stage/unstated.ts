@@ -12,7 +12,7 @@ import { F_SEAL_GUEST, fdWithoutAddress, kvm_create_vm } from '../fd-without-add
 import type { StageVm } from '../stage.ts';
 import { NoAnswer, notStated } from './answers.ts';
 
-const refused = new NoAnswer('refused, errno not stated', 'The text rules it out and names no errno.');
+const refused = new NoAnswer('refused', 'The text rules it out and names no errno.');
 
 /** Where a system call takes a descriptor: the places of its arguments. */
 const DESCRIPTORS: Readonly<Record<string, readonly number[]>> = {
