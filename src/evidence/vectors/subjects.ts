@@ -108,7 +108,7 @@ export const VECTOR_SUBJECTS: readonly VectorSubject[] = [
         id: 'states',
         title: 'States that let a call through',
         about: 'The module’s own tables: states of an entry, and operation states of a TD.',
-        names: /^(Entry|Operation) states/,
+        names: /^(entry|operation)-states/,
       },
       {
         id: 'operands',

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OP_STATES_BY_CALL, STATES_BY_CALL } from '../../model/index.ts';
+import { OP_STATES_BY_CALL, STATES_BY_CALL, TRACKING_REQUIRED } from '../../model/index.ts';
 import { CannotReplay } from '../cannot-replay.ts';
 import { findCompanion, OWN } from '../files.ts';
 import { type Answer, Driver, number } from './tdx-sept-driver.ts';
@@ -196,26 +196,36 @@ const rowsOf = (item: Fields, key: string): readonly Fields[] => {
   return rows as Fields[];
 };
 
+const sorted = (list: readonly unknown[] | undefined) => list && [...list].map(String).sort().join(', ');
+
+const trackingField = (expected: readonly unknown[]): Compared => ({
+  field: 'tracking required',
+  expected: sorted(expected),
+  found: sorted(TRACKING_REQUIRED),
+});
+
 /** A row of what a state lets through: the same set, in any order. */
 function allowed(table: Readonly<Record<string, readonly string[]>>, what: string) {
-  return (item: Fields): readonly Vector[] =>
-    rowsOf(item, 'rows').map((row) => ({
-      name: `${what}: ${String(row['call'])}`,
+  return (item: Fields): readonly Vector[] => {
+    // The file of operation states says once in which of them tracking is required; the first row carries it.
+    const tracking = item['tlb_tracking_required_in'] as readonly unknown[] | undefined;
+    return rowsOf(item, 'rows').map((row, index) => ({
+      name: `${what}-${String(row['call'])}`,
       run: (): VectorReport => {
-        const sorted = (list: readonly unknown[] | undefined) => list && [...list].map(String).sort().join(', ');
         const field = {
           field: 'allowed',
           expected: sorted(row['allowed'] as unknown[]),
           found: sorted(table[String(row['call'])]),
         };
         return {
-          title: `${what} in which ${String(row['call'])} passes`,
-          ...compareFields([field]),
+          title: `${what.replace('-', ' ')} in which ${String(row['call'])} passes`,
+          ...compareFields(index === 0 && tracking !== undefined ? [field, trackingField(tracking)] : [field]),
           source: source(row),
           executed: row['executed'] !== false,
         };
       },
     }));
+  };
 }
 
 const steps: VectorSchema = {

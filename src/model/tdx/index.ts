@@ -11,7 +11,14 @@ export type { TdParams } from './life-cycle.ts';
 export { type MapGpaOptions, MapGpaResult, map_gpa, TDVMCALL_STATUS, TDX_MAP_GPA_MAX_LEN } from './map-gpa.ts';
 export { record } from './measurement.ts';
 export { type GuestRead, type ModuleOptions, TdxModule } from './module.ts';
-export { LIFECYCLE, type Lifecycle, OP_STATES, OP_STATES_BY_CALL, type OpState } from './op-states.ts';
+export {
+  LIFECYCLE,
+  type Lifecycle,
+  OP_STATES,
+  OP_STATES_BY_CALL,
+  type OpState,
+  TRACKING_REQUIRED,
+} from './op-states.ts';
 export { type CallOrder, ORDERS } from './order.ts';
 export { PAGE_TYPES, type PageType } from './pamt.ts';
 export { type InitMemRegion, KVM_TDX_MEASURE_MEMORY_REGION, kvm_tdx_init_mem_region } from './regions.ts';

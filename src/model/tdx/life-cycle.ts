@@ -13,6 +13,8 @@ import { Sept } from './sept.ts';
 import { TDX_SUCCESS, type TdxOperand, TdxStatus } from './status.ts';
 import { Td } from './td.ts';
 
+const counted = (vcpus: number): string => (vcpus === 1 ? '1 virtual CPU is' : `${vcpus} virtual CPUs are`);
+
 const wrongStage = (td: Td, wanted: string): TdxStatus =>
   new TdxStatus('TDX_LIFECYCLE_STATE_INCORRECT', undefined, `The TD is ${td.lifecycle}; the call needs ${wanted}.`);
 
@@ -158,7 +160,7 @@ export function vpFlushDone(machine: TdxMachine, tdr: number): TdxStatus {
   if (td instanceof TdxStatus) return td;
   if (td.lifecycle !== 'KEYS_CONFIGURED' && td.lifecycle !== 'HKID_ASSIGNED') return wrongStage(td, 'KEYS_CONFIGURED');
   if (td.associated.size > 0) {
-    const why = `${td.associated.size} virtual CPU(s) are still associated with a processor.`;
+    const why = `${counted(td.associated.size)} still associated with a processor.`;
     return new TdxStatus('TDX_FLUSHVP_NOT_DONE', undefined, why);
   }
   td.lifecycle = 'BLOCKED';

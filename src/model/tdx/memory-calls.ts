@@ -129,7 +129,7 @@ export function track(machine: TdxMachine, tdr: number): TdxStatus {
   const td = machine.ready(tdr, 'MEM.TRACK', 'RCX');
   if (td instanceof TdxStatus) return td;
   if (td.epochs.previous > 0) {
-    const why = `${td.epochs.previous} virtual CPU(s) entered in epoch ${td.epochs.epoch - 1} and never left.`;
+    const why = `A virtual CPU that entered in epoch ${td.epochs.epoch - 1} has not left since.`;
     return new TdxStatus('TDX_PREVIOUS_TLB_EPOCH_BUSY', undefined, why);
   }
   td.epochs.epoch++;

@@ -93,9 +93,9 @@ const PENDING_EXPORTED = [
 const BLOCKABLE: readonly SeptState[] = ['NL_MAPPED', 'MAPPED', 'BLOCKEDW', 'PENDING', 'PENDING_BLOCKEDW'];
 
 /**
- * Which states pass a call's state check. Other checks may still refuse it. The rows of TDH.MEM.PAGE.RELOCATE, TDH.MEM.WR,
- * TDH.MEM.PAGE.DEMOTE, TDH.MR.EXTEND, TDH.MEM.SEPT.REMOVE, TDH.MEM.RANGE.UNBLOCK, TDH.EXPORT.RESTORE and TDH.IMPORT.MEM were read in a
- * later state of that file (92f6945d3621); the others are those of 1.5.01 and were run.
+ * Which states pass a call's state check. Other checks may still refuse it. The rows of twelve calls were run on 1.5.01; those of
+ * MEM.PAGE.RELOCATE, MEM.WR, MEM.PAGE.DEMOTE, MR.EXTEND, MEM.SEPT.REMOVE, MEM.RANGE.UNBLOCK, EXPORT.RESTORE, IMPORT.MEM and of a
+ * page's attributes were read in a later state of that file (92f6945d3621).
  */
 export const STATES_BY_CALL: Readonly<Record<string, readonly SeptState[]>> = {
   'MEM.PAGE.ADD': ['FREE'],
@@ -135,4 +135,6 @@ export const STATES_BY_CALL: Readonly<Record<string, readonly SeptState[]>> = {
   ],
   'IMPORT.MEM': ['FREE', 'REMOVED', 'MAPPED', 'PENDING'],
   'TDG.MEM.PAGE.ACCEPT': ['PENDING', 'PENDING_EXPORTED_DIRTY'],
+  'TDG.MEM.PAGE.ATTR.RD': ['MAPPED', 'BLOCKEDW', ...EXPORTED, 'PENDING', 'PENDING_BLOCKEDW', ...PENDING_EXPORTED],
+  'TDG.MEM.PAGE.ATTR.WR': ['MAPPED', 'EXPORTED_DIRTY', 'PENDING', 'PENDING_EXPORTED_DIRTY'],
 };
