@@ -163,3 +163,23 @@ test('the ways back: reclaim, decommission, and a page that leaks', () => {
   assert.equal(firmware.snp_page_set_state(fixed).name, 'SUCCESS');
   assert.equal(machine.page_state(fixed), 'HV-Fixed');
 });
+
+test('a page moves through the firmware: held, owned, and readable at its new place', () => {
+  const { machine, firmware, context, page } = launch();
+  const gctx = context();
+  firmware.snp_launch_start(gctx, { policy: POLICY });
+  firmware.snp_activate(gctx, 1);
+  const guest = machine.guest('guest', { asid: 1 });
+  const from = page(0x1000);
+  firmware.snp_launch_update(gctx, { address: from, page_type: 3 });
+  machine.npt_map(guest, 0x1000, from);
+  guest.write(0x1000, 'secret');
+  const to = page(0x1000);
+  assert.equal(firmware.snp_page_move(gctx, from, to).name, 'INVALID_PAGE_STATE');
+  machine.rmpupdate(from, { gpa: 0x1000, assigned: 1, immutable: 1, asid: 1 });
+  assert.equal(firmware.snp_page_move(gctx, from, page(0x1000, 2)).name, 'INVALID_PAGE_OWNER');
+  assert.equal(firmware.snp_page_move(gctx, from, to).name, 'SUCCESS');
+  assert.deepEqual([machine.page_state(from), machine.page_state(to)], ['Guest-Invalid', 'Guest-Valid']);
+  machine.npt_map(guest, 0x1000, to);
+  assert.equal((guest.read(0x1000, 6) as Data).show(), "'secret'");
+});

@@ -4,7 +4,8 @@
  *
  * Source: amd/AMD-ASPFW 1.55.25, fw/psp_bl_uapps/sev_uapp/src/sev_mcmd.c, source read; the order of the checks of SNP_ACTIVATE is
  * from notes of that reading. AMD's document 56860 was not read. Left out: reserved fields, platform state, migration agents,
- * signatures of ID blocks, attestation requests, rings of page commands.
+ * signatures of ID blocks, attestation requests, rings of page commands, SNP_PAGE_SWAP_OUT and SNP_PAGE_SWAP_IN; in
+ * SNP_PAGE_MOVE the place of the owner's check among the others, which was not read.
  */
 import type { Digest } from '../digest.ts';
 import type { DigestPicture } from '../picture.ts';
@@ -19,6 +20,7 @@ import {
   launchCheck,
   launchOwner,
   pageMdInit,
+  pageMove,
   pageReclaim,
   pageSetHvFixed,
 } from './firmware-pages.ts';
@@ -284,6 +286,26 @@ export class SnpFirmware {
       if (context instanceof FirmwareStatus) return context;
       const status = pageMdInit(this.machine.rmp, spa, gctx);
       if (status.code === 0) this.machine.frame(spa / PAGE).clear();
+      return status;
+    });
+  }
+
+  /**
+   * SNP_PAGE_MOVE: the firmware decrypts a page that the host made immutable and encrypts it at another place, under the same
+   * guest address. The guest goes on with it as it was: validated if it had been.
+   */
+  snp_page_move(gctx: number, from: number, to: number): FirmwareStatus {
+    return this.#command('snp_page_move', to, [`from ${hex(from)}`], () => {
+      const context = this.#known(gctx);
+      if (context instanceof FirmwareStatus) return context;
+      for (const spa of [from, to]) {
+        const owner = launchOwner(this.machine.rmp, spa, context.asid ?? 0);
+        if (owner.code !== 0) return owner;
+      }
+      const status = pageMove(this.machine.rmp, from, to);
+      const guest = this.machine.guests.find(({ asid, mode }) => asid === context.asid && mode === 'snp');
+      if (status.code === 0) guest?.seal(to, guest.unseal(from, PAGE));
+      this.machine.touchAddress(from);
       return status;
     });
   }
