@@ -48,6 +48,8 @@ function refresh(): void {
     list = parseLaunch(source.value, (name) => files.get(name));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    // What is still being measured is of an older list.
+    turn.now++;
     complain(error);
     return;
   }
