@@ -29,6 +29,8 @@ export type RetPf = 'RET_PF_FIXED' | 'RET_PF_RETRY' | 'RET_PF_SPURIOUS';
 export interface TdpMmuOptions {
   /** The bit of a guest frame number that selects the direct root; 0 for VMs without a mirror. */
   readonly gfn_direct_bits?: number;
+  /** Levels of the tables: four reach 48 bits of guest address, five 57. */
+  readonly levels?: 4 | 5;
   /** Who owns the external table; with it the VM has a mirror root. */
   readonly external?: ExternalTable;
 }
@@ -45,6 +47,7 @@ export class TdpMmu implements Addresses {
   readonly host: Host;
   readonly gfn_direct_bits: number;
   readonly external: ExternalTable | undefined;
+  readonly levels: number;
   direct: MmuPage;
   readonly mirror: MmuPage | undefined;
   /** Why KVM_BUG_ON ended the VM; after that it runs no more. */
@@ -56,8 +59,9 @@ export class TdpMmu implements Addresses {
     this.host = host;
     this.gfn_direct_bits = options.gfn_direct_bits ?? 0;
     this.external = options.external;
-    this.direct = new MmuPage({ level: PT64_ROOT_4LEVEL, is_mirror: false }, 0);
-    this.mirror = options.external && new MmuPage({ level: PT64_ROOT_4LEVEL, is_mirror: true }, 0);
+    this.levels = options.levels ?? PT64_ROOT_4LEVEL;
+    this.direct = new MmuPage({ level: this.levels, is_mirror: false }, 0);
+    this.mirror = options.external && new MmuPage({ level: this.levels, is_mirror: true }, 0);
   }
 
   /** The roots that are valid now. */

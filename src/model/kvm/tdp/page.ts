@@ -9,7 +9,7 @@ import type { Showable } from '../../show.ts';
 /** Entries of one page. */
 export const SPTE_ENT_PER_PAGE = 512;
 
-/** Level of the root: four-level paging. Level 1 maps pages of 4 KiB. */
+/** Level of the root in four-level paging. Level 1 maps pages of 4 KiB. */
 export const PT64_ROOT_4LEVEL = 4;
 
 /** The part of `union kvm_mmu_page_role` that this argument needs. */

@@ -6,7 +6,7 @@
 import { Errno } from '../../errno.ts';
 import { kvm_gfn_root_bits } from './address.ts';
 import type { Place, TdpMmu } from './mmu.ts';
-import { framesOf, MmuPage, PT64_ROOT_4LEVEL, SHADOW_NONPRESENT_VALUE, SPTE_ENT_PER_PAGE } from './page.ts';
+import { framesOf, MmuPage, SHADOW_NONPRESENT_VALUE, SPTE_ENT_PER_PAGE } from './page.ts';
 
 /** Which half of the guest's memory an event concerns (enum kvm_gfn_range_filter); a mask. */
 export const KVM_FILTER_SHARED = 1;
@@ -72,7 +72,7 @@ export function kvm_zap_gfn_range(mmu: TdpMmu, start: number, end: number): numb
 export function kvm_mmu_zap_all_fast(mmu: TdpMmu): number {
   const found = leaves(mmu, mmu.direct, 0, Number.MAX_SAFE_INTEGER).length;
   const old = mmu.direct;
-  mmu.direct = new MmuPage({ level: PT64_ROOT_4LEVEL, is_mirror: false }, 0);
+  mmu.direct = new MmuPage({ level: mmu.levels, is_mirror: false }, 0);
   removePage(mmu, old);
   return found;
 }

@@ -112,6 +112,17 @@ test('a busy entry: a fault is retried for ever, a removal is tried twice and en
   assert.match(td.mmu.bugged ?? '', /did not remove/);
 });
 
+test('52 bits of guest address: five levels, bit 51', () => {
+  const { td } = running({ gpaw: 1 });
+  assert.equal(td.shared(0), 2 ** 51);
+  assert.equal(td.module.count('tdh_mem_sept_add'), 4);
+  assert.equal(show(td.accept(PAGE)), 'TDX_SUCCESS');
+  td.kvm_set_memory_attributes({ address: 3 * PAGE, size: PAGE, attributes: 0 });
+  assert.equal(td.store(td.shared(3 * PAGE), 7), 0);
+  assert.deepEqual(td.leaves, { direct: 1, mirror: 2 });
+  assert.equal(td.mmu.unmap(3, 4), 1);
+});
+
 test('shared memory goes the ordinary way', () => {
   const { td, qemu, ram } = running();
   td.kvm_set_memory_attributes({ address: 3 * PAGE, size: PAGE, attributes: 0 });

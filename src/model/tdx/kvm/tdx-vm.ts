@@ -96,8 +96,12 @@ export class TdxVm extends TdpVm {
       nr_premapped: 0,
       vcpus: 0,
     };
-    const bit = options.gpaw === 1 ? 2 ** 39 : 2 ** 35;
-    super(process, name, KVM_X86_TDX_VM, { gfn_direct_bits: bit, external: new SeptHooks(tdx) });
+    const wide = options.gpaw === 1;
+    super(process, name, KVM_X86_TDX_VM, {
+      gfn_direct_bits: wide ? 2 ** 39 : 2 ** 35,
+      levels: wide ? 5 : 4,
+      external: new SeptHooks(tdx),
+    });
     this.module = module;
     this.#tdx = tdx;
     this.#tdr = tdr;
@@ -210,6 +214,14 @@ export class TdxVm extends TdpVm {
       const found = this.page(gpa, true);
       if (found instanceof Errno) return found;
       return found instanceof KvmExit ? new Errno('EFAULT', found.why) : 0;
+    });
+  }
+
+  /** vCPU ioctl KVM_PRE_FAULT_MEMORY. Errors besides those of other VMs: EOPNOTSUPP before the guest is finalized. */
+  override kvm_pre_fault_memory(gpa: number, size: number, flags = 0): 0 | Errno {
+    if (this.#tdx.runnable) return super.kvm_pre_fault_memory(gpa, size, flags);
+    return this.step('kvm_pre_fault_memory', [gpaText(gpa), String(size)], () => {
+      return new Errno('EOPNOTSUPP', 'Nothing is faulted in ahead of time before the guest is finalized.');
     });
   }
 
