@@ -74,7 +74,7 @@ export const VECTOR_SUBJECTS: readonly VectorSubject[] = [
     id: 'tdx_mrtd',
     title: 'TDX build-time measurement',
     intro:
-      'Lists of build calls, arguments of KVM_TDX_INIT_MEM_REGION and synthetic firmware images, with the MRTD that Intel’s own code and at least one other program computed for them. Statuses come from Intel’s code (module 1.5.01) alone. Not recomputed and not counted, because the images are not here: OVMF.fd of Debian 2022.11-6+deb12u2 (4c7206f0… page by page, acccbcc8… adds first) and three published values: OVMF.fd of Ubuntu 2025.02-3ubuntu2 (7357a10d…), the firmware of dstack 0.5.5 (f06dfda6…), a test image of Oak stage0 (7e63acc8…).',
+      'Lists of build calls, arguments of KVM_TDX_INIT_MEM_REGION and synthetic firmware images, with the MRTD that Intel’s own code and at least one other program computed for them. Statuses come from Intel’s code (module 1.5.01) alone. Not counted, because the image is not part of this site: OVMF.fd of Debian’s ovmf 2022.11-6+deb12u2 (4c7206f0… page by page, acccbcc8… adds first; recomputed from the package on 2026-11-20, both agree). Not recomputed, because the images were not at hand: three published values, OVMF.fd of Ubuntu 2025.02-3ubuntu2 (7357a10d…), the firmware of dstack 0.5.5 (f06dfda6…), a test image of Oak stage0 (7e63acc8…).',
     groups: [
       { id: 'calls', title: 'Calls that succeed', about: 'The digest after every call.', names: /^c/ },
       {

@@ -1,8 +1,10 @@
 /** The replay of MRTD vectors sees every kind of answer that is altered, and knows no vector by its name. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { documentOf, type ImageDocument } from '../../measurement/tdx/document.ts';
 import { OWN } from '../files.ts';
 import { tdxMrtd } from './tdx-mrtd.ts';
 
@@ -42,6 +44,28 @@ function alterations(vector: Json): Json[] {
   visit(vector, (changed) => changed as Json, '');
   return altered;
 }
+
+test('a named firmware is recomputed where its file lies beside the vectors', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firmware-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const made = vectorsOf(load('images')).find(({ id }) => id === 'i05') as Json;
+  const { image } = documentOf({ image: made['image'] }) as ImageDocument;
+  const [front, back] = [image.subarray(0, 0x4000), image.subarray(0x4000)];
+  const { sha256 } = made['image'] as Json;
+  const named = { ...made, image: { concatenation_of: ['VARS.fd', 'CODE.fd'], sha256 } };
+  const item = { schema: 'tdx_mrtd/1', kind: 'real_firmware', vectors: [named] };
+  const vectors = () => tdxMrtd['tdx_mrtd/1']?.read(item, join(folder, 'list.json')) ?? [];
+  writeFileSync(join(folder, 'VARS.fd'), front);
+  assert.equal(vectors().length, 0);
+  writeFileSync(join(folder, 'CODE.fd'), back);
+  assert.deepEqual(vectors()[0]?.run().disagreements, []);
+  writeFileSync(
+    join(folder, 'VARS.fd'),
+    front.map((byte) => byte ^ 1),
+  );
+  const [hash] = vectors()[0]?.run().disagreements ?? [];
+  assert.match(hash ?? '', /^SHA-256 of the image/);
+});
 
 test('an altered answer is seen, whichever it is', () => {
   let count = 0;

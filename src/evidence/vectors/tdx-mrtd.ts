@@ -1,7 +1,9 @@
 /**
- * Vectors of the build-time measurement (schema tdx_mrtd/1): calls that succeed and fail, regions, firmware images. What names an
- * image or a measurement without the bytes behind it is no vector: the page lists it as not recomputed.
+ * Vectors of the build-time measurement (schema tdx_mrtd/1): calls that succeed and fail, regions, firmware images. A firmware
+ * that is only named is a vector where its files lie beside the list; a value without bytes is none.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Problem } from '../../measurement/problem.ts';
 import { runCalls } from '../../measurement/tdx/calls.ts';
@@ -9,6 +11,7 @@ import { content } from '../../measurement/tdx/content.ts';
 import {
   type CallsDocument,
   documentOf,
+  documentOfBytes,
   type ImageDocument,
   type RegionsDocument,
 } from '../../measurement/tdx/document.ts';
@@ -92,8 +95,9 @@ function regions(vector: Json): Compared[] {
   return [...each, ...outcome('', vector, result.mrtd.hex, result.counts)];
 }
 
-function image(vector: Json): Compared[] {
-  const document = documentOf({ image: vector['image'] }) as ImageDocument;
+const image = (vector: Json): Compared[] => ofImage(vector, documentOf({ image: vector['image'] }) as ImageDocument);
+
+function ofImage(vector: Json, document: ImageDocument): Compared[] {
   const sections = list(vector['tdvf_sections']).flatMap((expected, index) => {
     const found = document.tdvf.sections[index] as unknown as Json | undefined;
     return Object.keys(expected).map((name) => ({
@@ -140,9 +144,15 @@ function policyOf(result: Json): TdvfPolicy {
   };
 }
 
+/** A firmware by the names of its files, which lie beside the vectors where somebody put them; undefined where they do not. */
+function firmware(vector: Json, folder: string): ImageDocument | undefined {
+  const names = ((vector['image'] as Json)['concatenation_of'] ?? []) as readonly string[];
+  const paths = names.map((name) => join(folder, name));
+  if (paths.length === 0 || !paths.every((path) => existsSync(path))) return undefined;
+  return documentOfBytes(Buffer.concat(paths.map((path) => readFileSync(path)))) as ImageDocument;
+}
+
 const KINDS: Readonly<Record<string, (vector: Json) => Compared[]>> = { calls, regions, images: image };
-/** Bytes that are not at hand: nothing is recomputed, nothing is counted. */
-const NOT_RECOMPUTED = new Set(['real_firmware', 'published']);
 
 function confirmedBy(vector: Json): string {
   const programs = new Set(
@@ -161,13 +171,18 @@ function report(vector: Json, fieldsOf: (vector: Json) => Compared[]): VectorRep
   };
 }
 
-function read(item: Json): readonly Vector[] {
+function read(item: Json, file: string): readonly Vector[] {
   const kind = String(item['kind']);
-  if (NOT_RECOMPUTED.has(kind)) return [];
+  // Values without the bytes behind them: nothing is recomputed, nothing is counted.
+  if (kind === 'published') return [];
   const fieldsOf = KINDS[kind];
-  if (fieldsOf === undefined) throw new Problem(`tdx_mrtd/1: unknown kind '${kind}'`);
+  if (fieldsOf === undefined && kind !== 'real_firmware') throw new Problem(`tdx_mrtd/1: unknown kind '${kind}'`);
   if (!Array.isArray(item['vectors'])) throw new Problem('tdx_mrtd/1: the file has no list of vectors');
-  return list(item['vectors']).map((vector) => ({ name: String(vector['id']), run: () => report(vector, fieldsOf) }));
+  return list(item['vectors']).flatMap((vector) => {
+    const found = fieldsOf === undefined ? firmware(vector, dirname(file)) : undefined;
+    const fields = fieldsOf ?? (found && (() => ofImage(vector, found)));
+    return fields === undefined ? [] : [{ name: String(vector['id']), run: () => report(vector, fields) }];
+  });
 }
 
 export const tdxMrtd: Readonly<Record<string, VectorSchema>> = { 'tdx_mrtd/1': { subject: 'tdx_mrtd', read } };
