@@ -124,6 +124,9 @@ test('a mistake names its entry, keeps the last result, and what was written out
   await page.locator('#complaint').getByText('This is no JSON').waitFor();
   await page.reload();
   assert.equal(await page.locator('#tool textarea').inputValue(), `${wrong},`);
+  // The contents of the page lead to the heading of the result that is shown.
+  assert.equal(await page.locator('#measurement').count(), 1);
+  assert.ok(await page.locator('#measurement').isVisible());
   assert.deepEqual(problems, []);
   await close();
 });

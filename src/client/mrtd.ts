@@ -59,7 +59,7 @@ function refresh(): void {
     const report = mrtdReport(document);
     const answers = image === undefined ? namedAnswers(value, report) : [];
     complain(undefined);
-    said.textContent = `${image === undefined ? '' : `${image.name}: `}${report.counts}`;
+    said.textContent = `${image === undefined ? 'The list' : image.name} was measured here.`;
     result.replaceChildren(toDom(mrtdTree(report, answers)));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -189,5 +189,8 @@ source.addEventListener('input', () => {
 });
 takeFiles(root, find<HTMLInputElement>('input[type="file"]'), take);
 
+// The page's contents lead to the heading that is shown.
+document.getElementById('measurement')?.removeAttribute('id');
+find('#measurement-here').id = 'measurement';
 root.hidden = false;
 setText(store.read() ?? listText(EXAMPLE));

@@ -19,4 +19,4 @@ platform.host_read(1); // → 'log'
 
 // On early parts its first partial write is one too many.
 platform.host_write_part(2, 'log'); // → 0
-platform.host_read(2); // → #MC in host: machine check in the host
+platform.host_read(2); // → #MC in host

@@ -12,7 +12,7 @@ early.host_read(0); // → 'x'
 
 // A non-temporal store, an uncached mapping or a device can write less than that.
 early.host_write_part(1, 'x'); // → 0
-early.host_read(1); // → #MC in host: machine check in the host
+early.host_read(1); // → #MC in host
 
 // On later parts the controller merges, and the host never sees a machine check of it.
 const later = new TdxPlatform({ lines: 1 });

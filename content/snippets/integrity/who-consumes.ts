@@ -18,7 +18,7 @@ td.tdh_vp_enter(); // → TDX_TD_FATAL
 other.read(1); // → 'zeros'
 
 // The poison is in the line now, and waits for whoever reads it next.
-platform.host_read(0); // → #MC in host: machine check in the host
+platform.host_read(0); // → #MC in host
 platform.up; // → true
 
 // The module reads it while it works for the host: the machine stops.

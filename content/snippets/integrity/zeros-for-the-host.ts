@@ -13,6 +13,6 @@ td.read(0); // → 'secret'
 
 // A key of the host that has integrity: zeros as well, and the line is poisoned.
 const mktme = platform.memory.sharedKey(5);
-platform.host_read(0, mktme); // → #MC in host: machine check in the host
-platform.host_read(0); // → #MC in host: machine check in the host
+platform.host_read(0, mktme); // → #MC in host
+platform.host_read(0); // → #MC in host
 td.read(0); // → #MC in td: the TD is fatal

@@ -19,7 +19,7 @@ export type Consumer = 'host' | 'td' | 'module';
 /** What consuming a poisoned line ends in. */
 export class MachineCheck implements Showable {
   readonly consumer: Consumer;
-  /** `TD is fatal`, `host machine check`, `unbreakable shutdown`. */
+  /** What is over: `the TD is fatal`, `unbreakable shutdown`; empty in the host, where the kernel handles it. */
   readonly outcome: string;
   readonly why: string;
 
@@ -31,7 +31,7 @@ export class MachineCheck implements Showable {
   }
 
   show(): string {
-    return `#MC in ${this.consumer}: ${this.outcome}`;
+    return this.outcome === '' ? `#MC in ${this.consumer}` : `#MC in ${this.consumer}: ${this.outcome}`;
   }
 }
 
@@ -152,7 +152,7 @@ export class TdxPlatform {
       return new MachineCheck(consumer, 'unbreakable shutdown', `Poison consumed (${why}): the core cannot go on.`);
     }
     if (consumer === 'host') {
-      return new MachineCheck('host', 'machine check in the host', `Poison consumed (${why}).`);
+      return new MachineCheck('host', '', `Poison consumed (${why}).`);
     }
     td?.kill();
     return new MachineCheck('td', 'the TD is fatal', `Poison consumed (${why}); the module gives the TD up.`);
