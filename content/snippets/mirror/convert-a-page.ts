@@ -30,15 +30,15 @@ td.accept(0); // → TDX_SUCCESS
 
 // To shared: the guest names the address with the bit that means shared.
 const exits: unknown[] = [];
-td.tdg_vp_vmcall_map_gpa(td.shared(0), PAGE, (exit, gpa, pages) => {
+td.tdg_vp_vmcall_map_gpa(td.shared(0), PAGE, (exit, address, size) => {
   exits.push(exit);
-  return td.kvm_set_memory_attributes({ address: gpa, size: pages * PAGE, attributes: 0 });
-}); // → TDVMCALL_STATUS_SUCCESS
+  return td.kvm_set_memory_attributes({ address, size, attributes: 0 });
+}); // → TDVMCALL_STATUS_SUCCESS, 1 exit
 exits; // → [KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x0, npages: 1, attributes: decrypted }]
 td.leaves; // → { direct: 0, mirror: 0 }
 td.store(td.shared(0), 7); // → 0
 
 // And back: the page is private again, and the guest has to accept it.
-td.tdg_vp_vmcall_map_gpa(0, PAGE); // → TDVMCALL_STATUS_SUCCESS
+td.tdg_vp_vmcall_map_gpa(0, PAGE); // → TDVMCALL_STATUS_SUCCESS, 1 exit
 td.accept(0); // → TDX_SUCCESS
 td.load(0); // → 0

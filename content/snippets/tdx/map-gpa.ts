@@ -3,10 +3,10 @@ import { map_gpa, MiB, PAGE, sharedAddress } from 'unmapped';
 
 // Two pages are to become shared: the address has the shared bit.
 const asked = map_gpa(sharedAddress(0x1000, 0), 2 * PAGE); // → TDVMCALL_STATUS_SUCCESS, 1 exit
-asked.exits[0]; // → KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x1000, pages: 2, to: shared }
+asked.exits[0]; // → KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x1000, npages: 2, attributes: decrypted }
 
 // Back to private; the guest accepts the pages afterwards.
-map_gpa(0x1000, 2 * PAGE).exits[0]; // → KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x1000, pages: 2, to: private }
+map_gpa(0x1000, 2 * PAGE).exits[0]; // → KVM_EXIT_HYPERCALL { nr: KVM_HC_MAP_GPA_RANGE, gpa: 0x1000, npages: 2, attributes: encrypted }
 
 // 5 MiB: three exits; user space refuses the second.
 map_gpa(0x20_0000, 5 * MiB); // → TDVMCALL_STATUS_SUCCESS, 3 exits

@@ -96,10 +96,15 @@ export function map_gpa(gpa: number, size: number, options: MapGpaOptions = {}):
   return new MapGpaResult('TDVMCALL_STATUS_SUCCESS', '', exits);
 }
 
-/** The exit for one piece; its address has no shared bit, its attributes say what is wanted. */
+/** The exit for one piece, as for KVM_HC_MAP_GPA_RANGE of other guests; its address has no shared bit, its attributes say what is wanted. */
 function piece(gpa: number, bytes: number, gpaw: Gpaw): KvmExit {
   const wanted = isPrivate(gpa, gpaw) ? 'private' : 'shared';
   const address = gpa % 2 ** sharedBit(gpaw);
-  const fields = { nr: 'KVM_HC_MAP_GPA_RANGE', gpa: addressText(address), pages: String(bytes / PAGE), to: wanted };
+  const fields = {
+    nr: 'KVM_HC_MAP_GPA_RANGE',
+    gpa: addressText(address),
+    npages: String(bytes / PAGE),
+    attributes: wanted === 'private' ? 'encrypted' : 'decrypted',
+  };
   return new KvmExit('KVM_EXIT_HYPERCALL', fields, `The guest asks for ${bytes / PAGE} pages to become ${wanted}.`);
 }

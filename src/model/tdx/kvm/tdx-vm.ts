@@ -5,7 +5,7 @@
  * Left out: registers, TDVMCALLs, several packages, signals that interrupt an ioctl, zero-step mitigation.
  */
 import { Errno } from '../../errno.ts';
-import { KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_X86_TDX_VM } from '../../kvm/constants.ts';
+import { KVM_HC_MAP_GPA_RANGE, KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_X86_TDX_VM } from '../../kvm/constants.ts';
 import { gpaText, KvmExit } from '../../kvm/exit.ts';
 import { TdpVm } from '../../kvm/tdp/tdp-vm.ts';
 import type { Host } from '../../linux/host.ts';
@@ -14,12 +14,12 @@ import type { Frame } from '../../machine/memory.ts';
 import { type Owner, Trace, type TraceEvent } from '../../trace.ts';
 import { PAGE } from '../../units.ts';
 import { TdExit, type VirtualizationException } from '../exit.ts';
+import { type MapGpaResult, map_gpa, TDX_MAP_GPA_MAX_LEN } from '../map-gpa.ts';
 import { CHUNK } from '../measurement.ts';
 import { TdxModule } from '../module.ts';
 import { KVM_TDX_MEASURE_MEMORY_REGION } from '../regions.ts';
 import type { TdxStatus } from '../status.ts';
 import { MIN_TDCX } from '../td.ts';
-import { type Converts, mapGpa, type TdVmcall } from './map-gpa.ts';
 import { type KvmTdx, pa, reclaim, SeptHooks } from './sept-hooks.ts';
 
 /** The first page frame that a machine hands out: the memory that TDs may use begins there. */
@@ -69,6 +69,9 @@ export interface TdxVmOptions {
   /** The guest wants exits instead of #VE for pages that it has not accepted: Linux guests do. */
   readonly sept_ve_disable?: boolean;
 }
+
+/** What user space does with one exit, in bytes and without the shared bit: 0, or why it did not convert. */
+export type Converts = (exit: KvmExit, address: number, size: number, toPrivate: boolean) => 0 | Errno;
 
 type Access = KvmExit | Errno | VirtualizationException;
 
@@ -259,18 +262,22 @@ export class TdxVm extends TdpVm {
    * The guest's TDG.VP.VMCALL<MapGPA>, in bytes; the shared bit of `gpa` says what it wants. `converts` is user space's answer to
    * each exit: setting the attribute, unless it says otherwise.
    */
-  tdg_vp_vmcall_map_gpa(gpa: number, size: number, converts: Converts = this.#convert): TdVmcall {
+  tdg_vp_vmcall_map_gpa(gpa: number, size: number, converts: Converts = this.#convert): MapGpaResult {
+    const toPrivate = gpa < this.shared(0);
+    const first = toPrivate ? gpa : gpa - this.shared(0);
+    const answer = (exit: KvmExit, piece: number) => {
+      const at = piece * TDX_MAP_GPA_MAX_LEN;
+      const length = Math.min(TDX_MAP_GPA_MAX_LEN, size - at);
+      return converts(exit, first + at, length, toPrivate) instanceof Errno ? 1 : 0;
+    };
+    const exits = (this.hypercallExits & (1 << KVM_HC_MAP_GPA_RANGE)) !== 0;
     return this.step('guest_map_gpa', [gpaText(gpa), String(size)], () =>
-      mapGpa(this.hypercallExits, this.shared(0), gpa, size, converts),
+      map_gpa(gpa, size, { gpaw: this.#options.gpaw ?? 0, exits, answer }),
     );
   }
 
-  readonly #convert: Converts = (_exit, gpa, pages, toPrivate) =>
-    this.kvm_set_memory_attributes({
-      address: gpa,
-      size: pages * PAGE,
-      attributes: toPrivate ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0,
-    });
+  readonly #convert: Converts = (_exit, address, size, toPrivate) =>
+    this.kvm_set_memory_attributes({ address, size, attributes: toPrivate ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0 });
 
   /** Runs one guest access until it is done, is the guest's own matter, or is user space's. */
   #access<T extends object | 0>(
