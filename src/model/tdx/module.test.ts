@@ -113,10 +113,10 @@ test('a refused call changes nothing: not the tree, the metadata, the counters o
 test('MapGPA: pieces of 2 MiB, and the order of its refusals', () => {
   const asked = map_gpa(2 ** 47 + PAGE, 3 * 1024 * 1024);
   assert.deepEqual(
-    asked.exits.map(({ fields }) => [fields['gpa'], fields['pages'], fields['to']]),
+    asked.exits.map(({ fields }) => [fields['gpa'], fields['npages'], fields['attributes']]),
     [
-      ['0x1000', '512', 'shared'],
-      ['0x201000', '256', 'shared'],
+      ['0x1000', '512', 'decrypted'],
+      ['0x201000', '256', 'decrypted'],
     ],
   );
   assert.equal(map_gpa(0, 100, { exits: false }).status, 'TDVMCALL_STATUS_SUBFUNC_UNSUPPORTED');
