@@ -85,6 +85,8 @@ function tried(entry: RmpEntry, [, run]: Operation): string {
   rmp.write(PFN, entry);
   const before = pageState(rmp.lookup(PFN));
   const answer = run(rmp);
+  // The refusal that nearly every state meets would hide the others.
+  if (answer instanceof FirmwareStatus && answer.name === 'INVALID_PAGE_STATE') return '–';
   if (!succeeded(answer)) return (answer as { show(): string }).show();
   const after: PageState = pageState(rmp.lookup(PFN));
   return after === before ? 'stays' : `→ ${after}`;
