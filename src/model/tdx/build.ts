@@ -88,11 +88,11 @@ export class TdBuild {
    */
   tdh_mem_page_add(gpa: Address, content: Content = zeros, target?: Address): TdxStatus {
     return this.#step('tdh_mem_page_add', gpa, (at) => {
-      const wrong = this.#building() ?? this.#private(at, BigInt(PAGE)) ?? this.#taken(target);
+      const wrong = this.#building() ?? this.#private(at, BigInt(PAGE));
       if (wrong !== undefined) return wrong;
       this.#makeTables(at, 1);
-      const free = this.#mustBeFree(at);
-      if (free !== undefined) return free;
+      const refused = this.#mustBeFree(at) ?? this.#taken(target);
+      if (refused !== undefined) return refused;
       this.#install(at, { state: 'MAPPED', page: this.#take(), content });
       this.#measurement.page_add(at);
       return TDX_SUCCESS;
