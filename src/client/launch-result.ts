@@ -15,7 +15,8 @@ function pageLine({ gpa, contents, digest }: MeasuredPage, alone: boolean): Elem
   const measured = contents?.some((byte) => byte !== 0) === true;
   const about = measured ? ['contents ', code(`${hexOf(contents).slice(0, 16)}…`)] : 'contents zero';
   // The address of an entry of one page stands above it.
-  return el('li', {}, el('span', {}, !alone && code(`0x${gpa.toString(16)}`), about), code(hexOf(digest), 'digest'));
+  const address = alone ? [] : [code(`0x${gpa.toString(16)}`), ' '];
+  return el('li', {}, el('span', {}, address, el('span', {}, about)), ' ', code(hexOf(digest), 'digest'));
 }
 
 function pages(all: readonly MeasuredPage[]): Element[] {
@@ -30,11 +31,11 @@ function pages(all: readonly MeasuredPage[]): Element[] {
 }
 
 function entry(line: EntryLine, all: readonly MeasuredPage[]): Element {
-  const { number, type, where, refused } = line;
+  const { type, where, refused } = line;
   return el(
     'li',
     { class: refused === undefined ? undefined : 'refused' },
-    el('p', {}, el('b', {}, `${number}. ${type}`), ' ', code(where), line.pages > 1 && ` ${many(line.pages, 'page')}`),
+    el('p', {}, el('b', {}, type), ' ', code(where), line.pages > 1 && ` ${many(line.pages, 'page')}`),
     line.pages > 0 && el('ol', { class: 'pages' }, pages(all)),
     refused !== undefined && el('p', { class: 'why' }, `Refused, the digest stays. ${refused}`),
   );
@@ -51,7 +52,7 @@ export function resultTree(report: LaunchReport): Element {
     el('p', { class: 'start' }, 'The digest before the first page: ', code(start, 'digest')),
     el(
       'ol',
-      { class: 'entries' },
+      { class: 'entries numbered' },
       entryLines(report).map((line, index) => entry(line, report.entries[index] ?? [])),
     ),
     el('p', { class: 'final' }, el('b', {}, 'Launch digest '), code(hexOf(report.digest), 'digest')),
