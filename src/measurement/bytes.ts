@@ -32,8 +32,11 @@ export function givenBytes(data: Fields, place: Place, read: FileReader): Given 
       const bytes = read(name);
       if (bytes === undefined)
         fail(place, `there is no file ${quoted(name)}; give its path, or drop it beside the list.`);
+      if (bytes.length === 0) {
+        fail(place, `the file ${quoted(name)} is empty; a page of zeros is {"kind": "zero"}.`);
+      }
       const offset = small(data['offset'] ?? 0, place, 'data.offset', Number.MAX_SAFE_INTEGER);
-      if (offset >= bytes.length && bytes.length > 0) {
+      if (offset >= bytes.length) {
         fail(
           place,
           `data.offset ${quoted(data['offset'])} is behind the end of ${quoted(name)} (${bytes.length} bytes).`,
@@ -51,7 +54,7 @@ function base64(value: unknown, place: Place): Uint8Array {
   try {
     return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
   } catch {
-    return fail(place, 'data.base64 is not base64.');
+    return fail(place, 'data.base64 is not base64: letters, digits, + and /, in groups of four.');
   }
 }
 
@@ -78,6 +81,7 @@ export function ruledBytes(data: Fields, length: number, place: Place): Uint8Arr
     case 'sparse':
       return patched(bytes, data, place);
     default:
+      if (data['kind'] === undefined) return fail(place, `data.kind is missing; there are ${KINDS}.`);
       return fail(place, `data.kind ${quoted(data['kind'])} is not known; there are ${KINDS}.`);
   }
 }
@@ -112,7 +116,7 @@ function xorshift(bytes: Uint8Array, seed: number): Uint8Array {
 
 function patched(bytes: Uint8Array, data: Fields, place: Place): Uint8Array {
   bytes.fill(small(data['fill'] ?? 0, place, 'data.fill', 0xff));
-  for (const [index, item] of list(data['patches'] ?? [], place, 'data.patches').entries()) {
+  for (const [index, item] of list(data['patches'], place, 'data.patches').entries()) {
     const name = `data.patches[${index}]`;
     const patch = object(item, place, name);
     const offset = small(patch['offset'], place, `${name}.offset`, Number.MAX_SAFE_INTEGER);

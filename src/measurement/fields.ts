@@ -14,6 +14,9 @@ export function fail(place: Place, text: string): never {
   throw new Problem(`${place.name}: ${text}`, place.entry);
 }
 
+/** What stands in a message behind what would have been right. */
+const instead = (value: unknown): string => (value === undefined ? 'and is missing' : `not ${quoted(value)}`);
+
 /** A value as it is repeated in a message. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
@@ -22,7 +25,7 @@ export function quoted(value: unknown): string {
 
 export function object(value: unknown, place: Place, what: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  return fail(place, `${what} has to be an object { … }, not ${quoted(value)}.`);
+  return fail(place, `${what} has to be an object { … }, ${instead(value)}.`);
 }
 
 /** A whole number that is not negative: a JSON number, or text in decimal or with 0x in hexadecimal. */
@@ -32,7 +35,7 @@ export function integer(value: unknown, place: Place, name: string, most: bigint
     return fail(place, `${name} ${quoted(value)} is too large for a JSON number; write it as text: "0x…".`);
   }
   if (found === undefined) {
-    return fail(place, `${name} has to be a whole number such as 4096 or "0x1000", not ${quoted(value)}.`);
+    return fail(place, `${name} has to be a whole number such as 4096 or "0x1000", ${instead(value)}.`);
   }
   if (found > most) return fail(place, `${name} ${quoted(value)} is more than 0x${most.toString(16)}.`);
   return found;
@@ -54,11 +57,11 @@ export const small = (value: unknown, place: Place, name: string, most: number):
   Number(integer(value, place, name, BigInt(most)));
 
 export function text(value: unknown, place: Place, name: string): string {
-  return typeof value === 'string' ? value : fail(place, `${name} has to be text, not ${quoted(value)}.`);
+  return typeof value === 'string' ? value : fail(place, `${name} has to be text, ${instead(value)}.`);
 }
 
 export function list(value: unknown, place: Place, name: string): readonly unknown[] {
-  return Array.isArray(value) ? value : fail(place, `${name} has to be a list [ … ], not ${quoted(value)}.`);
+  return Array.isArray(value) ? value : fail(place, `${name} has to be a list [ … ], ${instead(value)}.`);
 }
 
 /** Bytes as hexadecimal digits; spaces between them are allowed. */

@@ -14,7 +14,12 @@ export interface Answer {
   readonly found: string | undefined;
 }
 
-const asText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+/** Digests may be written with capitals, 0x and spaces, as the bytes of a page may. */
+function asText(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const digits = String(value).replace(/\s+/g, '').toLowerCase().replace(/^0x/, '');
+  return /^[0-9a-f]+$/.test(digits) ? digits : String(value);
+}
 
 /** Every answer that the list names: contents, digests between, status, final digests. */
 export function answers({ list, entries, digest, imd }: LaunchReport): Answer[] {

@@ -52,5 +52,9 @@ test('exit code 1 for a refusal and for an answer that disagrees, 2 for a list t
   assert.match(bad.errors, /standard input: entry 1 \(NORMAL at 0x0\): data is missing/);
   assert.equal(run([join(folder, 'none.json')]).code, 2);
   assert.equal(run([]).code, 2);
-  assert.match(run(['a.json', '--stepps']).errors, /--stepps is not known/);
+  assert.match(run(['a.json', '--stepps']).errors, /--stepps is not known\nusage/);
+  assert.match(run(['-x']).errors, /the option -x is not known/);
+  assert.match(run([folder]).errors, /: This is a directory; name a file in it\.\n$/);
+  assert.match(run([join(folder, 'none.json')]).errors, /none\.json: There is no such file\.\n$/);
+  assert.equal(run(['--help']).code, 0);
 });

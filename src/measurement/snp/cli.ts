@@ -3,8 +3,8 @@
  * `-` reads the list from standard input. Files that the list names are looked for beside it. Exit code 0: measured; 1: the
  * firmware would refuse an entry, or an answer in the list disagrees; 2: the list cannot be read.
  */
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
+import { fileBytes, filesBeside, readArguments } from '../command.ts';
 import { Problem } from '../problem.ts';
 import { parseLaunch } from './list.ts';
 import { report } from './measure.ts';
@@ -15,42 +15,25 @@ const USAGE = `usage: npm run launch-digest -- FILE.json [--steps] [--json]
   --steps    a line for every page of 4 KiB
   --json     the result as JSON`;
 
-function files(folder: string): (name: string) => Uint8Array | undefined {
-  return (name) => {
-    try {
-      return new Uint8Array(readFileSync(resolve(folder, name)));
-    } catch {
-      return undefined;
-    }
-  };
-}
-
 function main(args: readonly string[]): number {
-  const flags = args.filter((arg) => arg.startsWith('--'));
-  const paths = args.filter((arg) => !arg.startsWith('--'));
-  const wrong = flags.find((flag) => flag !== '--steps' && flag !== '--json');
-  const [path] = paths;
-  if (wrong !== undefined || path === undefined || paths.length > 1) {
-    console.error(wrong === undefined ? USAGE : `${wrong} is not known\n${USAGE}`);
-    return 2;
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(USAGE);
+    return 0;
   }
-  let json: string;
+  let named = '';
   try {
-    json = readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    console.error(`${path}: ${(error as Error).message}`);
-    return 2;
-  }
-  try {
-    const result = report(parseLaunch(json, files(path === '-' ? '.' : dirname(path))));
-    const text = flags.includes('--json')
+    const { path, options } = readArguments(args, ['--steps', '--json']);
+    named = path === '-' ? 'standard input' : path;
+    const json = new TextDecoder().decode(fileBytes(path));
+    const result = report(parseLaunch(json, filesBeside(path === '-' ? '.' : dirname(path))));
+    const text = options.has('--json')
       ? JSON.stringify(reportJson(result), null, 1)
-      : reportLines(result, { steps: flags.includes('--steps') }).join('\n');
+      : reportLines(result, { steps: options.has('--steps') }).join('\n');
     console.log(text);
     return isGood(result) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    console.error(`${path === '-' ? 'standard input' : path}: ${error.message}`);
+    console.error(named === '' ? `${error.message}\n${USAGE}` : `${named}: ${error.message}`);
     return 2;
   }
 }

@@ -41,6 +41,7 @@ test('data by bytes: digits, base64 and files, filled up to whole pages', () => 
   assert.equal(bytes({ kind: 'file', file: 'firmware.bin' }, {}, read)?.length, 8192);
   assert.equal(bytes({ kind: 'file', file: 'firmware.bin', offset: 4096 }, {}, read)?.length, 4096);
   assert.equal(bytes({ kind: 'hex', hex: '00' }, { page_size: '2M', gpa: 0 })?.length, 0x200000);
+  assert.throws(() => bytes({ kind: 'file', file: 'a' }, {}, () => new Uint8Array()), /the file "a" is empty/);
 });
 
 test('every refusal names the entry, the field and what may stand there', () => {
@@ -63,6 +64,21 @@ test('every refusal names the entry, the field and what may stand there', () => 
     [[{ gpa: 0, page_type: 3, page_size: '2M', length: 4096 }], /2M \(0x200000\)/],
     [[{ gpa: 0, page_type: 3, imi_page: 2 }], /imi_page has to be 0 or 1/],
     [[{ gpa: 0, page_type: 3, vmpl_perms: { vmpl1: 256 } }], /vmpl_perms.vmpl1 256 is more than 0xff/],
+    [[{ gpa: 0, page_type: 3, vmpl_perms: { vmpl4: 1 } }], /vmpl_perms.vmpl4 is not known; there are vmpl1/],
+    [[{ gpa: 0, page_type: 9 }], /entry 1: page_type 9 is not known; there are NORMAL/],
+    [[{ gpa: 0, page_type: 1, page_type_name: 'VMSA' }], /page_type 1 and page_type_name "VMSA" are not the same/],
+    [[{ gpa: 0, page_type: 3, digest_after: 5 }], /entry 1: digest_after has to be text, not 5/],
+    [[{ gpa: 0, page_type: 3, digest_after_each_4k: 'ab' }], /digest_after_each_4k has to be a list/],
+    [[{ gpa: 0, page_type: 3, digest_samples: [null] }], /digest_samples\[0\] has to be an object/],
+    [[{ gpa: 0, page_type: 3, contents_samples: [{}] }], /contents_samples\[0\].index .* and is missing/],
+    [{ pages: [], launch_digest: {} }, /the list: launch_digest has to be text, not {}/],
+    [{ pages: [], launch_update: [] }, /two lists of entries/],
+    [{ pages: 5 }, /the list: pages has to be a list/],
+    [{ schema: 'tdx-mrtd/1', calls: [] }, /schema is "tdx-mrtd\/1"/],
+    [
+      '[{"gpa": 0, "page_type": 3},\n {"gpa": 0, "gpa": 4096, "page_type": 3}]',
+      /entry 2: the field "gpa" stands twice/,
+    ],
     [[{ gpa: 0, page_type: 3, vmpl: 1 }], /there is no field "vmpl"/],
     [
       [{ ...page, data: { kind: 'noise' } }],
@@ -94,6 +110,14 @@ test('every refusal names the entry, the field and what may stand there', () => 
     () => readLaunch([{ ...page, data: { kind: 'zero' } }, { gpa: 0 }]),
     (error) => error instanceof Problem && error.entry === 1,
   );
+});
+
+test('a digest in capitals, with 0x or spaces, is the same digest', () => {
+  const digest = hexOf(report(readLaunch([{ gpa: 0, page_type: 3 }])).digest);
+  for (const launch_digest of [digest.toUpperCase(), `0x${digest}`, `${digest.slice(0, 48)} ${digest.slice(48)}`]) {
+    const result = report(readLaunch({ pages: [{ gpa: 0, page_type: 3 }], launch_digest }));
+    assert.equal(isGood(result), true, launch_digest);
+  }
 });
 
 test('a patch behind the end is refused when its range is known', () => {

@@ -10,7 +10,9 @@ import { isMeasured, PAGE_TYPE_NAMES, SNP_PAGE_TYPE_CPUID } from '../../model/se
 import { PAGE } from '../../model/units.ts';
 import { type FileReader, givenBytes, ruledBytes } from '../bytes.ts';
 import { type Fields, fail, hexBytes, integer, list, object, type Place, quoted, small } from '../fields.ts';
+import { readJson } from '../json.ts';
 import { Problem } from '../problem.ts';
+import { checkAnswers } from './answers-form.ts';
 
 export const SCHEMA = 'snp-launch-digest/1';
 
@@ -50,42 +52,31 @@ const noFiles: FileReader = () => undefined;
 /** Reads JSON text. Throws Problem. */
 export function parseLaunch(json: string, read: FileReader = noFiles): LaunchList {
   if (json.trim() === '') throw new Problem('The list is empty: write [] for a launch without any page.');
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new Problem(`This is not JSON: ${jsonError(error as Error, json)}`);
-  }
-  return readLaunch(value, read);
-}
-
-/** Engines differ in their words; where they give a position, it becomes a line. */
-function jsonError({ message }: Error, json: string): string {
-  const at = /position (\d+)/.exec(message);
-  if (at === null) return message;
-  const before = json.slice(0, Number(at[1]));
-  const line = before.split('\n').length;
-  const column = before.length - before.lastIndexOf('\n');
-  return `line ${line}, column ${column} is not expected there (a comma or a quotation mark is missing or too many).`;
+  return readLaunch(readJson(json), read);
 }
 
 /** Reads a list that is JSON already. Throws Problem. */
 export function readLaunch(value: unknown, read: FileReader = noFiles): LaunchList {
   const bare = Array.isArray(value);
   const written = bare ? {} : object(value, WHOLE, 'it');
-  const items = bare ? value : (written['launch_update'] ?? written['pages']);
-  if (!bare && items === undefined) {
-    throw new Problem(
-      'There is no list of entries: name it "launch_update" or "pages", or give the list alone: [ … ].',
-    );
-  }
-  if (!bare && written['schema'] !== undefined && written['schema'] !== SCHEMA) {
+  if (written['schema'] !== undefined && written['schema'] !== SCHEMA) {
     throw new Problem(
       `The schema is ${quoted(written['schema'])}; this reads "${SCHEMA}", or a list without a schema.`,
     );
   }
+  const items = bare ? value : (written['launch_update'] ?? written['pages']);
+  if (items === undefined) {
+    throw new Problem(
+      'There is no list of entries: name it "launch_update" or "pages", or give the list alone: [ … ].',
+    );
+  }
+  if (written['launch_update'] !== undefined && written['pages'] !== undefined) {
+    throw new Problem('There are two lists of entries, "launch_update" and "pages"; keep one of them.');
+  }
+  checkAnswers(written, WHOLE);
   const loose = written['schema'] !== undefined;
-  const entries = list(items, WHOLE, 'launch_update').map((item, index) => readEntry(item, index, loose, read));
+  const named = written['launch_update'] === undefined ? 'pages' : 'launch_update';
+  const entries = list(items, WHOLE, named).map((item, index) => readEntry(item, index, loose, read));
   const total = entries.reduce((sum, { length }) => sum + length, 0);
   if (total > MOST_BYTES) {
     throw new Problem(`The list describes ${total} bytes; ${MOST_BYTES} (1 GiB) is the most that is computed here.`);
@@ -123,6 +114,7 @@ function readEntry(item: unknown, index: number, loose: boolean, read: FileReade
     const unknown = Object.keys(written).find((key) => !KNOWN.has(key));
     if (unknown !== undefined) fail(first, `there is no field ${quoted(unknown)}; the fields are ${INPUT.join(', ')}.`);
   }
+  checkAnswers(written, first);
   const type = pageType(written, first);
   const gpa = integer(written['gpa'], first, 'gpa', 2n ** 64n - 1n);
   const place: Place = {
@@ -152,10 +144,16 @@ function readEntry(item: unknown, index: number, loose: boolean, read: FileReade
 }
 
 function pageType(written: Fields, place: Place): number {
-  const value = written['page_type'] ?? written['page_type_name'];
+  const number = written['page_type'];
+  const name = written['page_type_name'];
+  const value = number ?? name;
   const names = 'NORMAL, VMSA, ZERO, UNMEASURED, SECRETS and CPUID (1 to 6)';
   if (value === undefined) return fail(place, `page_type is missing; there are ${names}.`);
-  if (typeof value === 'number') return small(value, place, 'page_type', 7);
+  if (typeof number === 'number' && name !== undefined && PAGE_TYPE_NAMES[number] !== name) {
+    return fail(place, `page_type ${number} and page_type_name ${quoted(name)} are not the same; leave one out.`);
+  }
+  // 0 and 7 fit the field of the command; the firmware answers for them.
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 7) return value;
   const found = PAGE_TYPE_NAMES.indexOf(String(value).toUpperCase());
   return found > 0 ? found : fail(place, `page_type ${quoted(value)} is not known; there are ${names}.`);
 }
@@ -173,6 +171,10 @@ function flag(value: unknown, place: Place): boolean {
 function masks(value: unknown, place: Place): readonly [number, number, number] {
   if (value === undefined) return [0, 0, 0];
   const given = object(value, place, 'vmpl_perms');
+  const other = Object.keys(given).find((name) => !/^vmpl[123]$/.test(name));
+  if (other !== undefined) {
+    fail(place, `vmpl_perms.${other} is not known; there are vmpl1, vmpl2 and vmpl3, and VMPL0 has every permission.`);
+  }
   const mask = (name: string): number => small(given[name] ?? 0, place, `vmpl_perms.${name}`, 0xff);
   return [mask('vmpl1'), mask('vmpl2'), mask('vmpl3')];
 }

@@ -6,6 +6,7 @@ import { type Content, zeros } from '../../model/tdx/content.ts';
 import { NoTdvf, parseTdvf, type Tdvf } from '../../model/tdx/tdvf.ts';
 import type { FileReader } from '../bytes.ts';
 import { type Fields, fail, hexBytes, integer, list, object, type Place, quoted, small } from '../fields.ts';
+import { readJson } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { content } from './content.ts';
 
@@ -80,13 +81,7 @@ export function documentOfBytes(bytes: Uint8Array, read: FileReader = noFile): M
 /** JSON text. Throws Problem. */
 export function documentOfText(source: string, read: FileReader = noFile): MrtdDocument {
   if (source.trim() === '') throw new Problem('There is nothing to measure: give a list of calls or of regions.');
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (error) {
-    throw new Problem(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return documentOf(value, read);
+  return documentOf(readJson(source), read);
 }
 
 /** A value as JSON gives it. Throws Problem. */
