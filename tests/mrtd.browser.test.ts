@@ -121,7 +121,7 @@ test('a mistake names its entry, keeps the last result, and what was written out
   assert.equal(await page.locator('#tool fieldset[data-wrong]').count(), 1);
   assert.equal(await page.locator('#tool .final').first().textContent(), before);
   await page.locator('#tool textarea').fill(`${wrong},`);
-  await page.locator('#complaint').getByText('This is no JSON').waitFor();
+  await page.locator('#complaint').getByText('This is not JSON').waitFor();
   await page.reload();
   assert.equal(await page.locator('#tool textarea').inputValue(), `${wrong},`);
   // The contents of the page lead to the heading of the result that is shown.
