@@ -25,6 +25,7 @@ export class TlbEpochs {
   /** The epoch in which each virtual CPU entered last. */
   readonly #last = new Map<number, number>();
   readonly #inside = new Set<number>();
+  readonly #tlbs = new Map<number, Map<number, number>>();
 
   /** Virtual CPUs inside the guest, each with the epoch in which it entered. */
   get inside(): [vcpu: number, epoch: number][] {
@@ -38,10 +39,21 @@ export class TlbEpochs {
   /** A virtual CPU enters the guest. True when its translations are flushed first: the epoch is new to it. */
   enter(vcpu: number): boolean {
     const flush = this.#last.get(vcpu) !== this.epoch;
+    if (flush) this.#tlbs.delete(vcpu);
     this.#last.set(vcpu, this.epoch);
     this.#inside.add(vcpu);
     this.refcount[parity(this.epoch)]++;
     return flush;
+  }
+
+  /** The translations that a virtual CPU has: page number of the guest to physical address. */
+  tlb(vcpu: number): Map<number, number> {
+    let tlb = this.#tlbs.get(vcpu);
+    if (tlb === undefined) {
+      tlb = new Map();
+      this.#tlbs.set(vcpu, tlb);
+    }
+    return tlb;
   }
 
   exit(vcpu: number): void {

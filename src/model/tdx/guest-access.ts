@@ -1,8 +1,8 @@
 /**
  * What the guest does: it accepts pages, and reads and writes them.
  *
- * Source: tdg_mem_page_accept.c (run) and td_ept_violation.c (read) of intel/tdx-module 1.5.01 (72d8cffb214b). A guest access here
- * follows the tree as it is now: translations that a virtual CPU still has in its TLB are counted (TlbEpochs), not used.
+ * Source: tdg_mem_page_accept.c (run) and td_ept_violation.c (read) of intel/tdx-module 1.5.01 (72d8cffb214b). An access on behalf of
+ * a virtual CPU uses the translations that it still has; one without follows the tree as it is now.
  */
 import { PAGE } from '../units.ts';
 import { Interrupted, TdExit, VirtualizationException } from './exit.ts';
@@ -97,15 +97,34 @@ export function translate(td: Td, gpa: number): number | TdExit | Virtualization
   });
 }
 
-/** Reads within one page. */
-export function guestRead(machine: TdxMachine, td: Td, gpa: number, length: number) {
+/**
+ * Where an access of one virtual CPU lands: by its own TLB if it has the page, else by the tree, which it remembers then. Blocking
+ * does not reach into a TLB; an entry in a new epoch flushes it (adjust_tlb_tracking_state, read).
+ */
+function translateOn(td: Td, gpa: number, vcpu: number) {
+  if (!td.epochs.isInside(vcpu))
+    throw new RangeError(`virtual CPU ${vcpu} is not inside the guest and executes nothing`);
+  const tlb = td.epochs.tlb(vcpu);
+  const page = Math.floor(gpa / PAGE);
+  const known = tlb.get(page);
+  if (known !== undefined) return known + (gpa % PAGE);
   const at = translate(td, gpa);
+  if (typeof at === 'number') tlb.set(page, at - (at % PAGE));
+  return at;
+}
+
+const landing = (td: Td, gpa: number, vcpu: number | undefined) =>
+  vcpu === undefined ? translate(td, gpa) : translateOn(td, gpa, vcpu);
+
+/** Reads within one page. Without a virtual CPU the tree alone decides. */
+export function guestRead(machine: TdxMachine, td: Td, gpa: number, length: number, vcpu?: number) {
+  const at = landing(td, gpa, vcpu);
   return typeof at === 'number' ? machine.frame(at - (at % PAGE)).read(at % PAGE, length) : at;
 }
 
 /** Writes within one page; 0 when done. */
-export function guestWrite(machine: TdxMachine, td: Td, gpa: number, bytes: Uint8Array) {
-  const at = translate(td, gpa);
+export function guestWrite(machine: TdxMachine, td: Td, gpa: number, bytes: Uint8Array, vcpu?: number) {
+  const at = landing(td, gpa, vcpu);
   if (typeof at !== 'number') return at;
   machine.frame(at - (at % PAGE)).write(at % PAGE, bytes);
   return 0 as const;

@@ -127,3 +127,26 @@ test('MapGPA: pieces of 2 MiB, and the order of its refusals', () => {
   const stopped = map_gpa(0, 3 * 1024 * 1024, { event_after: 1 });
   assert.deepEqual([stopped.status, stopped.next], ['TDVMCALL_STATUS_RETRY', 2 * 1024 * 1024]);
 });
+
+test('a translation outlives the block until its virtual CPU enters in a new epoch', () => {
+  const tdx = new TdxModule();
+  const td = runnable_td(tdx);
+  tdx.tdh_mem_page_aug(td, 0, 0, MAPPED);
+  tdx.tdg_mem_page_accept(td, 0, 0);
+  tdx.tdh_vp_enter(td, 0);
+  const read = () => tdx.guest_read(td, 0, 1, 0);
+  assert.deepEqual(read(), Uint8Array.of(0));
+  tdx.tdh_mem_range_block(td, 0, 0);
+  assert.deepEqual(read(), Uint8Array.of(0));
+  assert.ok(tdx.guest_read(td, 0, 1) instanceof TdExit, 'the tree itself is blocked');
+  tdx.td_exit(td, 0);
+  assert.throws(read, RangeError);
+  tdx.tdh_vp_enter(td, 0);
+  assert.deepEqual(read(), Uint8Array.of(0), 'the same epoch flushes nothing');
+  tdx.tdh_mem_track(td);
+  assert.equal(text(tdx.tdh_mem_page_remove(td, 0, 0)), 'TDX_TLB_TRACKING_NOT_DONE|RCX');
+  tdx.td_exit(td, 0);
+  tdx.tdh_vp_enter(td, 0);
+  assert.ok(read() instanceof TdExit);
+  assert.equal(text(tdx.tdh_mem_page_remove(td, 0, 0)), 'TDX_SUCCESS');
+});

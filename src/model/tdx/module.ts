@@ -262,19 +262,19 @@ export class TdxModule {
     });
   }
 
-  /** The guest reads `length` bytes of one page. */
-  guest_read(td: number, gpa: number, length: number): GuestRead {
+  /** The guest reads `length` bytes of one page; with `vcpu` through the TLB of that virtual CPU. */
+  guest_read(td: number, gpa: number, length: number, vcpu?: number): GuestRead {
     return this.#step('guest', 'guest_read', [addressText(gpa), String(length)], () => {
       this.#touchGpa(td, gpa, 0);
-      return this.#fatal(td, gpa) ?? guestRead(this.machine, this.#td(td), gpa, length);
+      return this.#fatal(td, gpa) ?? guestRead(this.machine, this.#td(td), gpa, length, vcpu);
     });
   }
 
-  /** The guest writes bytes into one page; 0 when done. */
-  guest_write(td: number, gpa: number, bytes: Uint8Array): 0 | TdExit | VirtualizationException {
+  /** The guest writes bytes into one page; 0 when done. With `vcpu` through the TLB of that virtual CPU. */
+  guest_write(td: number, gpa: number, bytes: Uint8Array, vcpu?: number): 0 | TdExit | VirtualizationException {
     return this.#step('guest', 'guest_write', [addressText(gpa), show(bytes)], () => {
       this.#touchGpa(td, gpa, 0);
-      return this.#fatal(td, gpa) ?? guestWrite(this.machine, this.#td(td), gpa, bytes);
+      return this.#fatal(td, gpa) ?? guestWrite(this.machine, this.#td(td), gpa, bytes, vcpu);
     });
   }
 
