@@ -31,10 +31,17 @@ const QUERIES: readonly [query: string, page: string][] = [
   ['F_SEAL_FUTURE_WRITE', '/mechanisms/memfd-and-seals'],
   ['memfd_secret', '/mechanisms/memfd-secret'],
   ['secretmem', '/mechanisms/memfd-secret'],
-  ['direct map', '/history/memory-nobody-else-sees'],
+  ['direct map', '/questions/is-the-direct-map-a-danger'],
   ['guest_memfd', '/mechanisms/guest-memfd'],
   ['KVM_CREATE_GUEST_MEMFD', '/mechanisms/guest-memfd'],
   ['EBUSY', '/mechanisms/memfd-and-seals'],
+  ['RMPUPDATE', '/mechanisms/rmp'],
+  ['PVALIDATE', '/mechanisms/rmp'],
+  ['KVM_SEV_SNP_LAUNCH_UPDATE', '/threads/snp-launch-update'],
+  ['launch digest', '/launch-digest'],
+  ['KVM_CAP_VM_COPY_ENC_CONTEXT_FROM', '/mechanisms/sev-context-mirroring'],
+  ['tdh_mem_page_aug', '/mechanisms/secure-ept'],
+  ['MRTD', '/mechanisms/mrtd'],
 ];
 
 async function search(page: Page, query: string): Promise<string[]> {

@@ -99,7 +99,8 @@ test('Edit opens the editor, an edit runs from the keyboard, its answers stand b
     assert.match(await stage.state(), /not run/);
     await page.keyboard.press('Control+Enter');
     assert.equal(await stage.settled(), 'ran here · edited');
-    assert.deepEqual(await figure.locator('.editor .beside .r').allTextContents(), ['→ 42']);
+    // Values of lines without an arrow stand there too; the last line is ours.
+    assert.equal((await figure.locator('.editor .beside .r').allTextContents()).at(-1), '→ 42');
     assert.ok((await figure.locator('.editor .agrees').count()) > 0, 'arrows that hold are marked');
     assert.equal((await figure.locator('.out samp').allTextContents()).at(-1), 'said');
 
