@@ -25,21 +25,24 @@ export function drawTables(machine: SnpMachine, title: string): TablesPicture {
       return { id, cells: [hex(gva), hex(gpa), String(c_bit)] };
     });
     if (pages.length > 0)
-      tables.push({ label: `${guest.name}: its page table`, columns: ['gVA', 'gPA', 'C'], rows: pages });
+      tables.push({ label: `${guest.name}: page table`, columns: ['gVA', 'gPA', 'C'], rows: pages });
     const nested = guest.npt.entries.map(({ gpa, spa, level }): Row => {
       const id = `${guest.name} gpa ${gpa}`;
       const head = machine.rmp.head(spa / PAGE);
       edges.push({ from: id, to: `rmp ${rmp.has(head) ? head : spa / PAGE}` });
       return { id, cells: [hex(gpa), hex(spa), level] };
     });
-    tables.push({ label: `${guest.name}: nested page table (host)`, columns: ['gPA', 'sPA', 'size'], rows: nested });
+    tables.push({ label: `${guest.name}: nested table`, columns: ['gPA', 'sPA', 'size'], rows: nested });
   }
   tables.push({
     label: 'RMP',
-    columns: ['sPA', 'state', 'ASID', 'gPA', 'size', 'V'],
+    columns: ['sPA', 'state', 'ASID', 'gPA', 'size'],
     rows: [...rmp.values()],
   });
-  tables.push({ label: 'direct map (host)', columns: ['sPA', 'size'], rows: hostRows(machine) });
+  // Mapped page by page there is nothing to see.
+  if (machine.direct_map.level !== '4K') {
+    tables.push({ label: 'host: direct map', columns: ['sPA', 'size'], rows: hostRows(machine) });
+  }
   return {
     kind: 'tables',
     title,
@@ -78,17 +81,10 @@ function entryCells(machine: SnpMachine, pfn: number): string[] {
   const spa = hex(pfn * PAGE);
   const entry = machine.rmp.lookup(pfn);
   const state = pageState(entry);
-  if (entry === undefined) return [spa, 'not covered', '', '', '', ''];
-  if (entry.assigned === 0) return [spa, state, '', '', '', ''];
+  if (entry === undefined) return [spa, 'not covered', '', '', ''];
+  if (entry.assigned === 0) return [spa, state, '', '', ''];
   const gpa = entry.asid === 0 ? '' : hex(machine.rmp.gpa(pfn));
-  return [
-    spa,
-    state,
-    String(entry.asid),
-    gpa,
-    entry.page_size === RMP_PG_SIZE_2M ? '2M' : '4K',
-    String(entry.validated),
-  ];
+  return [spa, state, String(entry.asid), gpa, entry.page_size === RMP_PG_SIZE_2M ? '2M' : '4K'];
 }
 
 /** Regions of the direct map that hold named memory. */
