@@ -29,7 +29,7 @@ before(async () => {
 after(() => house.close());
 
 async function shows(page: Page, digest: string): Promise<void> {
-  await page.locator('#tool .final').getByText(digest).first().waitFor();
+  await page.locator('#result .final').getByText(digest).first().waitFor();
 }
 
 const drop = (page: Page, name: string, bytes: Uint8Array) =>
@@ -59,7 +59,7 @@ test('composing: calls are added, changed, moved and removed, and the measuremen
   await page.getByLabel('guest address').nth(1).fill('0x0');
   await shows(page, vector('calls', 'c08').mrtd);
   await page.getByRole('button', { name: 'Move entry 2 up' }).click();
-  await page.locator('#tool .grown .why').getByText('TDX_EPT_ENTRY_NOT_PRESENT').waitFor();
+  await page.locator('#result .grown .why').getByText('TDX_EPT_ENTRY_NOT_PRESENT').waitFor();
   await page.getByRole('button', { name: 'Remove entry 1' }).click();
   await shows(page, vector('calls', 'c02').mrtd);
   assert.deepEqual(JSON.parse(await text.inputValue()), {
@@ -81,7 +81,7 @@ test('pasting: vectors of calls and regions, their answers compared', async () =
     await page.locator('#tool textarea').fill(JSON.stringify(one));
     await shows(page, one.mrtd);
     assert.match(
-      (await page.locator('#tool .grown').textContent()) ?? '',
+      (await page.locator('#result .grown').textContent()) ?? '',
       /(\d+) of \1 answers that the list names agree/,
     );
   }
@@ -99,7 +99,7 @@ test('dropping an image: both orders with their programs; the list is kept; no f
   }) as ImageDocument;
   await drop(page, 'OVMF.fd', image);
   for (const { mrtd } of vector('images', 'i05').results) await shows(page, mrtd);
-  await page.locator('#tool .final').getByText('Contrast, tdx-measure').waitFor();
+  await page.locator('#result .final').getByText('Contrast, tdx-measure').waitFor();
   await drop(page, 'poem.txt', new TextEncoder().encode('roses '.repeat(99)));
   await page.locator('#complaint').getByText('There is no TDVF metadata').waitFor();
   await page.getByRole('button', { name: 'Back to the list' }).click();
@@ -114,12 +114,12 @@ test('dropping an image: both orders with their programs; the list is kept; no f
 test('a mistake names its entry, keeps the last result, and what was written outlives a reload', async () => {
   const { page, problems, close } = await openPage(house.browser);
   await page.goto(url());
-  const before = await page.locator('#tool .final').first().textContent();
+  const before = await page.locator('#result .final').first().textContent();
   const wrong = '[{"call": "MEM.PAGE.ADD", "gpa": "0x0"}, {"call": "MR.EXTEND", "gpa": "0xg"}]';
   await page.locator('#tool textarea').fill(wrong);
   await page.locator('#complaint').getByText('entry 2 (MR.EXTEND): gpa has to be').waitFor();
   assert.equal(await page.locator('#tool fieldset[data-wrong]').count(), 1);
-  assert.equal(await page.locator('#tool .final').first().textContent(), before);
+  assert.equal(await page.locator('#result .final').first().textContent(), before);
   await page.locator('#tool textarea').fill(`${wrong},`);
   await page.locator('#complaint').getByText('This is not JSON').waitFor();
   await page.reload();
@@ -149,13 +149,13 @@ test('the keyboard reaches everything, and the focus stays at the entry that is 
 test('at 390 px nothing is wider than the window; without scripts there is the worked example', async () => {
   const small = await openPage(house.browser, { viewport: { width: 390, height: 844 } });
   await small.page.goto(url());
-  const digest = (await small.page.locator('#tool .final code').first().textContent()) ?? '';
+  const digest = (await small.page.locator('#result .final code').first().textContent()) ?? '';
   assert.match(digest, /^[0-9a-f]{96}$/);
   assert.equal(await small.page.evaluate(() => document.documentElement.scrollWidth), 390);
   await small.close();
   const plain = await openPage(house.browser, { javaScriptEnabled: false });
   await plain.page.goto(url());
   assert.equal(await plain.page.locator('#tool').isVisible(), false);
-  assert.equal(await plain.page.locator('.grown .final code').first().textContent(), digest);
+  assert.equal(await plain.page.locator('#result .final code').first().textContent(), digest);
   await plain.close();
 });

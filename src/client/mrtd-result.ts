@@ -8,24 +8,28 @@ const code = (text: string, className?: string): Element => el('code', { class: 
 const MOST = 40;
 const ENDS = 15;
 
-function entry({ number, what, where, note, refused, digest }: Row): Element {
+function entry({ number, what, where, note, refused, digest }: Row, said: boolean): Element {
   return el(
     'li',
     { class: refused === undefined ? undefined : 'refused' },
-    el('p', {}, el('b', {}, `${number}. ${what}`), ' ', code(where), note !== '' && ` ${note}`),
+    el('p', {}, el('b', {}, said ? `${number}. ${what}` : what), ' ', code(where), note !== '' && ` ${note}`),
     refused !== undefined && el('p', { class: 'why' }, `Refused, nothing of it is measured. ${refused}`),
     refused === undefined && digest !== undefined && el('p', {}, 'digest ', code(digest, 'digest')),
   );
 }
 
-function entries(rows: readonly Row[]): Element[] {
-  if (rows.length <= MOST) return rows.map(entry);
-  const between = el(
-    'li',
-    { class: 'more' },
-    `${many(rows.length - 2 * ENDS, 'entry').replace('entrys', 'entries')} between`,
-  );
-  return [...rows.slice(0, ENDS).map(entry), between, ...rows.slice(-ENDS).map(entry)];
+/** The list of the entries; its numbers come from the style, or stand in the text where entries are left out. */
+function entries(rows: readonly Row[]): Element {
+  const whole = rows.length <= MOST;
+  if (whole)
+    return el(
+      'ol',
+      { class: 'entries numbered' },
+      rows.map((row) => entry(row, false)),
+    );
+  const between = el('li', { class: 'more' }, `${rows.length - 2 * ENDS} entries between`);
+  const [first, last] = [rows.slice(0, ENDS), rows.slice(-ENDS)].map((part) => part.map((row) => entry(row, true)));
+  return el('ol', { class: 'entries' }, first, between, last);
 }
 
 function outcome({ title, what, mrtd, by }: Line): Element {
@@ -48,7 +52,7 @@ export function mrtdTree(report: MrtdReport, answers: readonly NamedAnswer[] = [
   return el(
     'div',
     { class: 'grown' },
-    el('ol', { class: 'entries' }, entries(report.rows)),
+    entries(report.rows),
     el('p', { class: 'start' }, report.counts),
     report.lines.map(outcome),
     report.notes.length > 0 &&

@@ -26,8 +26,8 @@ const find = <T extends HTMLElement>(selector: string): T => root.querySelector<
 const rows = find('.rows');
 const source = find<HTMLTextAreaElement>('textarea');
 const complaint = find('[role="alert"]');
-const said = find('[role="status"]');
-const result = find('.result');
+const result = document.getElementById('result') as HTMLElement;
+const said = result.previousElementSibling as HTMLElement;
 const back = find<HTMLButtonElement>('[data-do="back"]');
 const store = kept('mrtd');
 const files = new Map<string, Uint8Array>();
@@ -189,8 +189,5 @@ source.addEventListener('input', () => {
 });
 takeFiles(root, find<HTMLInputElement>('input[type="file"]'), take);
 
-// The page's contents lead to the heading that is shown.
-document.getElementById('measurement')?.removeAttribute('id');
-find('#measurement-here').id = 'measurement';
 root.hidden = false;
 setText(store.read() ?? listText(EXAMPLE));
