@@ -1,4 +1,4 @@
-/** Pages of an initial migration image enter two digests; KVM always says that a page is none. */
+/** Pages of an incoming migration image enter two digests; KVM always says that a page is none. */
 import { LaunchDigest, PAGE, SNP_PAGE_TYPE_NORMAL } from 'unmapped';
 
 const page = { gpa: 0x200000, page_type: SNP_PAGE_TYPE_NORMAL, data: new Uint8Array(PAGE).fill(0x77) };

@@ -4,7 +4,7 @@ import { DIGEST_BYTES, extend, type PageInfo } from './page-info.ts';
 /** A digest that nothing has entered yet. */
 export const emptyDigest = (): Uint8Array => new Uint8Array(DIGEST_BYTES);
 
-/** The two chains of a guest context: GCTX.LD, and GCTX.IMD for pages of an initial migration image. */
+/** The two chains of a guest context: GCTX.LD, and GCTX.IMD for pages of an incoming migration image. */
 export class DigestChain {
   ld: Uint8Array;
   imd = emptyDigest();
