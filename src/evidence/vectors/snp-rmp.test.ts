@@ -117,6 +117,20 @@ test('an altered entry, operand or bit pattern changes the answer', () => {
   assert.ok(alone('page_states', row('page_states', 'pvalidate-set'), { states: wrong }).disagreements.length > 0);
 });
 
+test('rows that are not in the files: a page above RMP_END, and an operand inside a region', () => {
+  const [row] = rowsOf('instructions', load('instructions'));
+  const bare = { instruction: 'RMPUPDATE', sources: [] };
+  const before = { ...((row as Json)['before'] as Json), covered: false };
+  const request = { assigned: 1, asid: 5, gpa: '0x1000', page_size: '4K', immutable: 0 };
+  for (const page_size of ['4K', '2M']) {
+    const found = alone('instructions', { ...bare, before, request: { ...request, page_size }, expect: { eax: 1 } });
+    assert.deepEqual(found.disagreements, [], page_size);
+  }
+  const large = { assigned: 1, asid: 'self', page_size: '2M', gpa: 'match', perms: {} };
+  const inside = { instruction: 'PSMASH', before: large, request: { spa: 'not 2M aligned' }, expect: { eax: 1 } };
+  assert.deepEqual(alone('instructions', inside).disagreements, []);
+});
+
 test('what is not of the schema is refused by name', () => {
   assert.throws(() => run({ schema: 'snp-rmp-access/1' }), { name: 'CannotReplay' });
   assert.throws(() => run({ schema: 'snp-rmp-page-states/1', transitions: [] }), { name: 'CannotReplay' });

@@ -60,7 +60,7 @@ function operand({ spa }: Request): number {
   const first = FIRST * PAGE;
   if (spa === undefined || /^(first 4K|2M aligned)/.test(spa)) return first;
   if (spa.startsWith('0x')) return Number(spa);
-  if (spa.startsWith('second 4K')) return first + PAGE;
+  if (/^(second 4K|not 2M aligned)/.test(spa)) return first + PAGE;
   throw new CannotReplay(`the place '${spa}' is not known`);
 }
 
@@ -184,7 +184,8 @@ function title({ instruction, before, request }: InstructionRow): string {
 }
 
 export function instructionVector(row: InstructionRow): VectorReport {
-  const rmp = new Rmp((FIRST + 1024) * PAGE);
+  // A page that is not covered lies above RMP_END.
+  const rmp = new Rmp(row.before.covered === false ? PAGE : (FIRST + 1024) * PAGE);
   const spa = operand(row.request);
   const pfn = Math.floor(spa / PAGE);
   place(rmp, pfn, GPA + (spa % REGION_BYTES), row.before);
