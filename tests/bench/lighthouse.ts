@@ -33,7 +33,13 @@ async function audit(url: string): Promise<Report> {
 }
 
 const wanted = process.argv.slice(2);
-const pages = onePerKind().filter(({ kind }) => kind !== 'missing' && (wanted.length === 0 || wanted.includes(kind)));
+const kinds = onePerKind().filter(({ kind }) => kind !== 'missing');
+const unknown = wanted.filter((name) => !kinds.some(({ kind }) => kind === name));
+if (unknown.length > 0) {
+  console.error(`No such kind of page: ${unknown.join(', ')}. There are: ${kinds.map(({ kind }) => kind).join(', ')}.`);
+  process.exit(2);
+}
+const pages = kinds.filter(({ kind }) => wanted.length === 0 || wanted.includes(kind));
 const site = await serveDist();
 let low = 0;
 console.log(`Lighthouse, mobile, median of ${RUNS} runs\n`);
