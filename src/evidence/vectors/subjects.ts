@@ -26,7 +26,7 @@ export const VECTOR_SUBJECTS: readonly VectorSubject[] = [
     id: 'snp_launch_digest',
     title: 'SEV-SNP launch digests',
     intro:
-      'Lists of pages with the digest that other programs computed for them, published by their projects or computed with them. Every digest between is compared as well.',
+      'Lists of pages with the digest that other programs computed for them, published by their projects or computed with them. Every digest between is compared as well. Four rules stand in no program that was run and follow the firmware of AMD, which was read: the cleared bytes of a register page, the IMI digest, a 2M page as 512 steps, and a refused page that leaves the digest as it was. For the cleared bytes and the 2M page the programs were given what the rule makes of the input.',
     groups: [
       {
         id: 'published',
