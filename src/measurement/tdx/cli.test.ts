@@ -87,7 +87,9 @@ test('exit codes: a foreseen refusal is 0, another one and a wrong answer are 1,
     ['{"calls":', /not JSON: line 1, column 10/],
     ['{}', /neither calls nor regions nor an image/],
     ['[{"call":"MEM.PAGE.ADD","gpa":0,"count":200000},{"call":"MEM.PAGE.ADD","gpa":0}]', /200001 calls/],
-    ['no firmware', /too few for a firmware/],
+    ['no firmware', /text, but no list: a list in JSON begins with/],
+    ['\u0000\u0001', /too few for a firmware/],
+    ['{"calls":[],"regions":[]}', /has calls and regions; give one of them/],
     ['', /empty/],
   ] as const) {
     const { code, errors } = run(['-'], input);
@@ -97,6 +99,13 @@ test('exit codes: a foreseen refusal is 0, another one and a wrong answer are 1,
   assert.equal(run([join(folder, 'none.json')]).code, 2);
   assert.equal(run([]).code, 2);
   assert.match(run(['a', '--jsn']).errors, /--jsn is not known/);
+});
+
+test('a byte order mark is left out, and a bare list has its answers compared', () => {
+  assert.equal(run(['-'], '\ufeff[{"call":"MEM.PAGE.ADD","gpa":0}]').code, 0);
+  const { code, out } = run(['-'], '[{"call":"MEM.PAGE.ADD","gpa":0,"digest_after":"00"}]');
+  assert.equal(code, 1);
+  assert.match(out, /entry 1, digest_after: the list says 00, computed 8f3e9a8aca67/);
 });
 
 test('metadata that cannot be right is refused by section', () => {

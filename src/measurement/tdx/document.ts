@@ -72,9 +72,13 @@ const MOST_CALLS = 200_000;
 
 /** Bytes of a file: JSON if it begins like JSON, else a firmware image. Throws Problem. */
 export function documentOfBytes(bytes: Uint8Array, read: FileReader = noFile): MrtdDocument {
-  const start = bytes.find((byte) => byte > 0x20);
+  // Some editors put a byte order mark before the text; the decoder leaves it out.
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const start = bytes.subarray(marked ? 3 : 0).find((byte) => byte > 0x20);
   if (start === 0x7b || start === 0x5b) return documentOfText(new TextDecoder().decode(bytes), read);
   if (bytes.length === 0) throw new Problem('The file is empty.');
+  if (bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d)))
+    throw new Problem('This is text, but no list: a list in JSON begins with { or [.');
   return imageDocument(bytes);
 }
 
@@ -93,6 +97,8 @@ export function documentOf(value: unknown, read: FileReader = noFile): MrtdDocum
     if (vectors.length === 1) return documentOf(vectors[0], read);
     throw new Problem(`This is a file of ${vectors.length} vectors; give one of them.`);
   }
+  const kinds = ['calls', 'regions', 'image'].filter((kind) => fields[kind] !== undefined);
+  if (kinds.length > 1) throw new Problem(`The input has ${kinds.join(' and ')}; give one of them.`);
   const gpaw = gpawOf(fields);
   if (fields['calls'] !== undefined) return callsDocument(list(fields['calls'], whole, 'calls'), gpaw, read);
   if (fields['regions'] !== undefined) return regionsDocument(list(fields['regions'], whole, 'regions'), gpaw, read);

@@ -157,7 +157,7 @@ export interface NamedAnswer {
 /** Statuses, digests and the measurement that a list carries: they are compared, so that a vector can be pasted whole. */
 export function namedAnswers(value: unknown, report: MrtdReport): NamedAnswer[] {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const entries = fields[report.kind];
+  const entries = Array.isArray(value) ? value : fields[report.kind];
   const each = Array.isArray(entries) ? (entries as Record<string, unknown>[]) : [];
   const found: NamedAnswer[] = [];
   const name = (field: string, expected: unknown, computed: string | undefined): void => {
