@@ -78,7 +78,7 @@ export function documentOfBytes(bytes: Uint8Array, read: FileReader = noFile): M
   if (start === 0x7b || start === 0x5b) return documentOfText(new TextDecoder().decode(bytes), read);
   if (bytes.length === 0) throw new Problem('The file is empty.');
   if (bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d)))
-    throw new Problem('This is text, but no list: a list in JSON begins with { or [.');
+    throw new Problem('There is no TDVF metadata: this is text, and a list in JSON begins with { or [.');
   return imageDocument(bytes);
 }
 
