@@ -28,6 +28,12 @@ export function object(value: unknown, place: Place, what: string): Fields {
   return fail(place, `${what} has to be an object { … }, ${instead(value)}.`);
 }
 
+/** Refuses a field that nobody reads: a misspelled name would otherwise be taken for a field that was left out. */
+export function onlyFields(fields: Fields, place: Place, names: readonly string[]): void {
+  const stray = Object.keys(fields).find((name) => !names.includes(name));
+  if (stray !== undefined) fail(place, `there is no field ${quoted(stray)}; there are ${names.join(', ')}.`);
+}
+
 /** A whole number that is not negative: a JSON number, or text in decimal or with 0x in hexadecimal. */
 export function integer(value: unknown, place: Place, name: string, most: bigint): bigint {
   const found = parsed(value);

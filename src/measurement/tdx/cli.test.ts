@@ -119,3 +119,12 @@ test('metadata that cannot be right is refused by section', () => {
   assert.match(run(['-'], altered('9000000001000000', '9000000002000000')).errors, /version 2/);
   assert.match(run(['-'], altered('0100000004000000', '0100000040000000')).errors, /does not fit/);
 });
+
+test('a misspelled field is refused, in a list of calls and of regions', () => {
+  const calls = run(['-'], '[{"call":"MEM.PAGE.ADD","gpa":"0x0","pgae":{"gen":"fill","byte":1}}]');
+  assert.equal(calls.code, 2);
+  assert.match(calls.errors, /entry 1 \(MEM\.PAGE\.ADD\): there is no field "pgae"/);
+  const regions = run(['-'], '{"regions":[{"gpa":"0x0","nr_pages":1,"measured":true}]}');
+  assert.equal(regions.code, 2);
+  assert.match(regions.errors, /entry 1: there is no field "measured"/);
+});

@@ -5,7 +5,18 @@
 import { type Content, zeros } from '../../model/tdx/content.ts';
 import { NoTdvf, parseTdvf, type Tdvf } from '../../model/tdx/tdvf.ts';
 import type { FileReader } from '../bytes.ts';
-import { type Fields, fail, hexBytes, integer, list, object, type Place, quoted, small } from '../fields.ts';
+import {
+  type Fields,
+  fail,
+  hexBytes,
+  integer,
+  list,
+  object,
+  onlyFields,
+  type Place,
+  quoted,
+  small,
+} from '../fields.ts';
 import { readJson } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { content } from './content.ts';
@@ -100,8 +111,11 @@ export function documentOf(value: unknown, read: FileReader = noFile): MrtdDocum
   const kinds = ['calls', 'regions', 'image'].filter((kind) => fields[kind] !== undefined);
   if (kinds.length > 1) throw new Problem(`The input has ${kinds.join(' and ')}; give one of them.`);
   const gpaw = gpawOf(fields);
-  if (fields['calls'] !== undefined) return callsDocument(list(fields['calls'], whole, 'calls'), gpaw, read);
-  if (fields['regions'] !== undefined) return regionsDocument(list(fields['regions'], whole, 'regions'), gpaw, read);
+  // A vector may say more of its entries than is read here; in a list of somebody's own it is a misspelling.
+  const own = fields['id'] === undefined;
+  if (fields['calls'] !== undefined) return callsDocument(list(fields['calls'], whole, 'calls'), gpaw, read, own);
+  if (fields['regions'] !== undefined)
+    return regionsDocument(list(fields['regions'], whole, 'regions'), gpaw, read, own);
   if (fields['image'] !== undefined) return imageDocument(imageBytes(fields['image'], read));
   throw new Problem('The input has neither calls nor regions nor an image.');
 }
@@ -109,7 +123,7 @@ export function documentOf(value: unknown, read: FileReader = noFile): MrtdDocum
 function listDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader): MrtdDocument {
   if (items.length === 0) return { kind: 'calls', gpaw, entries: [] };
   const first = object(items[0], { name: 'entry 1', entry: 0 }, 'it');
-  return 'nr_pages' in first ? regionsDocument(items, gpaw, read) : callsDocument(items, gpaw, read);
+  return 'nr_pages' in first ? regionsDocument(items, gpaw, read, true) : callsDocument(items, gpaw, read, true);
 }
 
 function gpawOf(fields: Fields): 0 | 1 {
@@ -120,7 +134,7 @@ function gpawOf(fields: Fields): 0 | 1 {
 
 const U64 = (1n << 64n) - 1n;
 
-function callsDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader): CallsDocument {
+function callsDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader, own: boolean): CallsDocument {
   const entries = items.map((item, entry) => {
     const bare: Place = { name: `entry ${entry + 1}`, entry };
     const fields = object(item, bare, 'it');
@@ -129,12 +143,18 @@ function callsDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader)
       return fail(bare, `call ${quoted(call)} is not known; there are ${CALLS.join(', ')}.`);
     }
     const place: Place = { name: `entry ${entry + 1} (${call})`, entry };
+    if (own) onlyFields(fields, place, [...CALL_FIELDS, ...BESIDE]);
     return callEntry(fields, call as CallName, place, read);
   });
   const total = entries.reduce((sum, { count }) => sum + count, 0);
   if (total > MOST_CALLS) throw new Problem(`The list makes ${total} calls; ${MOST_CALLS} is the most.`);
   return { kind: 'calls', gpaw, entries };
 }
+
+const CALL_FIELDS = ['call', 'gpa', 'count', 'stride', 'level', 'page', 'target_of', 'vcpus'];
+const REGION_FIELDS = ['gpa', 'nr_pages', 'measure', 'source'];
+/** Answers that are compared, and words about an entry. */
+const BESIDE = ['status', 'digest_after', 'page_sha256', 'note'];
 
 function callEntry(fields: Fields, call: CallName, place: Place, read: FileReader): CallEntry {
   const gpa = call === 'MR.FINALIZE' ? 0n : integer(fields['gpa'], place, 'gpa', U64);
@@ -154,10 +174,11 @@ function callEntry(fields: Fields, call: CallName, place: Place, read: FileReade
   };
 }
 
-function regionsDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader): RegionsDocument {
+function regionsDocument(items: readonly unknown[], gpaw: 0 | 1, read: FileReader, own: boolean): RegionsDocument {
   const entries = items.map((item, entry): RegionEntry => {
     const place: Place = { name: `entry ${entry + 1}`, entry };
     const fields = object(item, place, 'it');
+    if (own) onlyFields(fields, place, [...REGION_FIELDS, ...BESIDE]);
     const gpa = integer(fields['gpa'], place, 'gpa', U64);
     const measure = fields['measure'] ?? false;
     if (typeof measure !== 'boolean') fail(place, `measure has to be true or false, not ${quoted(measure)}.`);
