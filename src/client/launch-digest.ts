@@ -11,7 +11,7 @@ import { gathered, type MeasuredPage, measure } from '../measurement/snp/measure
 import { toDom } from './dom.ts';
 import { type Field, row } from './launch-form.ts';
 import { resultTree } from './launch-result.ts';
-import { debounced, type GivenFile, inSlices, kept, takeFiles } from './tool.ts';
+import { debounced, type GivenFile, inSlices, kept, takeActs, takeFiles } from './tool.ts';
 
 const root = document.getElementById('tool') as HTMLElement;
 const find = <T extends HTMLElement>(selector: string): T => root.querySelector<T>(selector) as T;
@@ -117,20 +117,6 @@ function newGpa(): string {
   }
 }
 
-function act(name: string, index: number): void {
-  const [draft] = drafts.splice(index, 1);
-  if (draft === undefined) return;
-  const to = name === 'up' ? index - 1 : name === 'down' ? index + 1 : undefined;
-  if (to !== undefined) drafts.splice(to, 0, draft);
-  drawRows();
-  fromForm();
-  // The focus stays where the reader was working: on the moved entry, or on the one that took the removed one's place.
-  const place = rows.children[to ?? Math.min(index, drafts.length - 1)];
-  const button =
-    place?.querySelector<HTMLElement>(`[data-do="${name}"]`) ?? place?.querySelector<HTMLElement>('[data-do]');
-  (button ?? find('[data-do="add"]')).focus();
-}
-
 function change(target: HTMLInputElement | HTMLSelectElement): void {
   const index = Number(target.closest<HTMLElement>('[data-entry]')?.dataset['entry']);
   const draft = drafts[index];
@@ -167,11 +153,15 @@ function take(given: readonly GivenFile[]): void {
 }
 
 rows.addEventListener('input', ({ target }) => change(target as HTMLInputElement));
-rows.addEventListener('click', ({ target }) => {
-  const button = (target as Element).closest<HTMLElement>('button[data-do]');
-  const index = Number(button?.closest<HTMLElement>('[data-entry]')?.dataset['entry']);
-  if (button) act(button.dataset['do'] ?? '', index);
-});
+takeActs(
+  rows,
+  find('[data-do="add"]'),
+  () => drafts,
+  () => {
+    drawRows();
+    fromForm();
+  },
+);
 find('[data-do="add"]').addEventListener('click', () => {
   add({ gpa: newGpa(), page_type: 'NORMAL', data: { kind: 'zero' } });
   rows.lastElementChild?.querySelector('input')?.focus();

@@ -1,36 +1,11 @@
 /** The rows of the form: one entry each, as trees. What a field means is said by its label; the list itself is in the text. */
 import { type Draft, KINDS } from '../measurement/snp/draft.ts';
 import { PAGE_TYPE_NAMES } from '../model/sev/page-info.ts';
-import { type Child, type Element, el } from '../pictures/tree.ts';
+import { type Element, el } from '../pictures/tree.ts';
+import { entryRow, field, type Option, select, text } from './tool-form.ts';
 
 /** Names of a draft's fields that have an input. */
 export type Field = 'gpa' | 'page_type' | 'page_size' | 'length' | 'kind' | 'value' | 'vmpl' | 'imi';
-
-type Option = readonly [value: string, name: string];
-
-function field(label: string, name: Field, input: Element): Element {
-  return el('label', { class: `f ${name}` }, el('span', {}, label), input);
-}
-
-function text(name: Field, value: string, placeholder = ''): Element {
-  return el('input', {
-    type: 'text',
-    'data-field': name,
-    value,
-    placeholder,
-    spellcheck: 'false',
-    autocomplete: 'off',
-  });
-}
-
-function select(name: Field, value: string, options: readonly Option[]): Element {
-  const known = options.some(([own]) => own === value) ? options : [...options, [value, value] as const];
-  return el(
-    'select',
-    { 'data-field': name },
-    known.map(([own, shown]) => el('option', { value: own, selected: own === value }, shown)),
-  );
-}
 
 const TYPES: readonly Option[] = PAGE_TYPE_NAMES.flatMap((name) => (name === undefined ? [] : [[name, name] as const]));
 const SIZES: readonly Option[] = [
@@ -48,19 +23,13 @@ const VALUES: Readonly<Record<string, string>> = {
   json: 'rule',
 };
 
-function button(action: string, name: string, label: string): Element {
-  return el('button', { type: 'button', 'data-do': action, 'aria-label': label }, name);
-}
-
 /** Shown name of a type: a number in the list stands for the name. */
 const typeOf = (value: string): string => PAGE_TYPE_NAMES[Number(value)] ?? value.toUpperCase();
 
 /** One row, counted from 0. */
 export function row(draft: Draft, index: number, count: number): Element {
-  const number = index + 1;
   const value = VALUES[draft.kind];
-  const children: Child[] = [
-    el('legend', {}, `Entry ${number}`),
+  return entryRow(index, count, [
     field('guest address', 'gpa', text('gpa', draft.gpa, '0x0')),
     field('type', 'page_type', select('page_type', typeOf(draft.page_type), TYPES)),
     field('size', 'page_size', select('page_size', draft.page_size, SIZES)),
@@ -69,13 +38,5 @@ export function row(draft: Draft, index: number, count: number): Element {
     value !== undefined && field(value, 'value', text('value', draft.value)),
     field('VMPL 1 2 3', 'vmpl', text('vmpl', draft.vmpl, '0 0 0')),
     field('IMI', 'imi', el('input', { type: 'checkbox', 'data-field': 'imi', checked: draft.imi })),
-    el(
-      'span',
-      { class: 'acts' },
-      index > 0 && button('up', '↑', `Move entry ${number} up`),
-      index < count - 1 && button('down', '↓', `Move entry ${number} down`),
-      button('remove', 'Remove', `Remove entry ${number}`),
-    ),
-  ];
-  return el('fieldset', { class: 'entry', 'data-entry': index }, children);
+  ]);
 }

@@ -19,7 +19,7 @@ import { mrtdReport, namedAnswers } from '../measurement/tdx/report.ts';
 import { toDom } from './dom.ts';
 import { mrtdRow } from './mrtd-form.ts';
 import { mrtdTree } from './mrtd-result.ts';
-import { debounced, type GivenFile, kept, takeFiles } from './tool.ts';
+import { debounced, type GivenFile, kept, takeActs, takeFiles } from './tool.ts';
 
 const root = document.getElementById('tool') as HTMLElement;
 const find = <T extends HTMLElement>(selector: string): T => root.querySelector<T>(selector) as T;
@@ -116,20 +116,6 @@ function add(): void {
   rows.lastElementChild?.querySelector<HTMLElement>('select, input')?.focus();
 }
 
-function act(name: string, index: number): void {
-  const [entry] = entries.splice(index, 1);
-  if (entry === undefined) return;
-  const to = name === 'up' ? index - 1 : name === 'down' ? index + 1 : undefined;
-  if (to !== undefined) entries.splice(to, 0, entry);
-  drawRows();
-  fromForm();
-  // The focus stays where the reader was working: on the moved entry, or on the one that took the removed one's place.
-  const place = rows.children[to ?? Math.min(index, entries.length - 1)];
-  const button =
-    place?.querySelector<HTMLElement>(`[data-do="${name}"]`) ?? place?.querySelector<HTMLElement>('[data-do]');
-  (button ?? find('[data-do="add"]')).focus();
-}
-
 /** A number where the text is one, so that what is half written stays as it is and the message can name it. */
 const plain = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
@@ -170,11 +156,15 @@ function take(given: readonly GivenFile[]): void {
 }
 
 rows.addEventListener('input', ({ target }) => change(target as HTMLInputElement));
-rows.addEventListener('click', ({ target }) => {
-  const button = (target as Element).closest<HTMLElement>('button[data-do]');
-  const index = Number(button?.closest<HTMLElement>('[data-entry]')?.dataset['entry']);
-  if (button) act(button.dataset['do'] ?? '', index);
-});
+takeActs(
+  rows,
+  find('[data-do="add"]'),
+  () => entries,
+  () => {
+    drawRows();
+    fromForm();
+  },
+);
 find('[data-do="add"]').addEventListener('click', add);
 find('[data-do="regions"]').addEventListener('click', () => setText(listText(EXAMPLE)));
 find('[data-do="calls"]').addEventListener('click', () => setText(listText(CALLS_EXAMPLE)));

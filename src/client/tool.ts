@@ -97,3 +97,28 @@ export async function inSlices<T>(
     if (turn.now !== mine) return false;
   }
 }
+
+/**
+ * The buttons of the entries: up, down, remove. `entries` gives the list as it is now, which is changed in place; `changed`
+ * draws it and passes it on. The focus stays where the reader was working: on the moved entry, or on the one that took the
+ * removed one's place, or on `add`.
+ */
+export function takeActs(rows: HTMLElement, add: HTMLElement, entries: () => unknown[], changed: () => void): void {
+  const act = (name: string, index: number): void => {
+    const list = entries();
+    if (!(index in list)) return;
+    const [entry] = list.splice(index, 1);
+    const to = name === 'up' ? index - 1 : name === 'down' ? index + 1 : undefined;
+    if (to !== undefined) list.splice(to, 0, entry);
+    changed();
+    const place = rows.children[to ?? Math.min(index, list.length - 1)];
+    const button =
+      place?.querySelector<HTMLElement>(`[data-do="${name}"]`) ?? place?.querySelector<HTMLElement>('[data-do]');
+    (button ?? add).focus();
+  };
+  rows.addEventListener('click', ({ target }) => {
+    const button = (target as Element).closest<HTMLElement>('button[data-do]');
+    const index = Number(button?.closest<HTMLElement>('[data-entry]')?.dataset['entry']);
+    if (button) act(button.dataset['do'] ?? '', index);
+  });
+}
